@@ -1,0 +1,38 @@
+// The parts of a message that may hold a report. The one place that sees libmimetic.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ingest/limits.h"
+#include "ingest/mail_kind.h"
+#include "schema/result.h"
+
+namespace ingest {
+
+struct MailHeaders {
+  std::string subject, from, message_id;            // decoded (RFC 2047) UTF-8, unfolded, without control characters
+  std::optional<std::int64_t> date;                 // seconds since 1970
+  std::vector<std::string> authentication_results;  // topmost first, unfolded
+};
+
+struct Attachment {
+  std::string name;          // Content-Disposition filename, Content-Type name, or empty; decoded, display text only
+  std::string content_type;  // lower case, without parameters
+  std::string bytes;         // without the transfer encoding
+};
+
+struct MailParts {
+  MailHeaders headers;
+  MailKind kind = MailKind::other;     // by headers and structure alone
+  std::vector<Attachment> candidates;  // leaf parts, also inside message/rfc822, whose bytes may hold a report
+};
+
+// `message` must have passed mime_gate(). Candidates are chosen by content, never by label: gzip, zip, other archives
+// (to be refused by name), XML, and declared attachments that are empty. Errors: mime_*, attachment_too_large.
+schema::Result<MailParts> mail_parts(std::string_view message, const Limits& limits);
+
+}  // namespace ingest

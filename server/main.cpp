@@ -1,0 +1,4 @@
+// The program: hands over to the subcommand.
+int main() {
+  return 2;
+}

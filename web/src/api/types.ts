@@ -1,0 +1,366 @@
+// The shapes of the JSON API, /api/v1. server/api/ writes them, the pages read nothing else.
+// Counts are messages unless the name says otherwise; days are UTC, "2026-11-18"; times RFC 3339 UTC.
+
+export type ResultClass = "pass_both" | "pass_one" | "fail_delivered" | "fail_stopped" | "unknown";
+export type Disposition = "none" | "pass" | "quarantine" | "reject" | "unknown";
+export type DmarcResult = "pass" | "fail" | "unknown"; // aligned
+export type Policy = "none" | "quarantine" | "reject"; // null where the report does not say
+export type Alignment = "r" | "s";
+export type Outcome = "stored" | "duplicate" | "conflict" | "quarantined" | "ignored";
+
+/** The five always add up to `messages`. */
+export interface Classes {
+  messages: number;
+  pass_both: number;
+  pass_one: number;
+  fail_delivered: number;
+  fail_stopped: number;
+  unknown: number;
+}
+
+/** The window that was asked for, and how far the stored reports reach. Null where nothing is stored. */
+export interface Meta {
+  from: string | null;
+  to: string | null;
+  as_of: string | null; // newest report day
+  complete_through: string | null; // newest day for which all usual reporters are in
+  generation: number; // grows at each commit
+}
+export interface Page {
+  limit: number;
+  next_cursor: string | null;
+}
+/** One object. */
+export interface One<T, M = Meta> {
+  data: T;
+  meta: M;
+}
+/** A list, in pages; `meta.total` counts all rows that match. */
+export interface List<T, M = Meta> {
+  data: T[];
+  page: Page;
+  meta: M & { total: number };
+}
+/** RFC 9457, application/problem+json. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  errors?: { parameter: string; detail?: string }[];
+}
+
+// GET /status
+export interface Status {
+  version: string;
+  as_of: string | null;
+  complete_through: string | null;
+  generation: number;
+  reports: number;
+  messages: number;
+  failures_open: number;
+  last_mail_at: string | null; // when a mail or file was last read
+  open_to: "loopback" | "network";
+}
+
+// GET /summary[?compare=previous|year]
+export interface Summary extends Classes {
+  records: number;
+  reports: number;
+  domains: number;
+  reporters: number;
+  sources: number;
+  disposition: Record<Disposition, number>;
+  dkim: Record<DmarcResult, number>;
+  spf: Record<DmarcResult, number>;
+}
+/** With compare: `compared` is the same for the window `compared_from` .. `compared_to`. */
+export interface SummaryAnswer extends One<Summary> {
+  compared?: Summary;
+  compared_from?: string;
+  compared_to?: string;
+}
+
+// GET /timeseries?interval=day|week|month[&by=class|disposition|reporter|combination|policy|domain][&top=8]
+// Weeks begin on Monday; `day` is the first day of the interval. Every interval of the window is there.
+export interface TimePoint extends Classes {
+  day: string;
+  complete: boolean; // all usual reporters are in, for every day of the interval
+  reporters: number; // reporters heard about the interval
+  by?: Record<string, number>; // messages by key; "other" holds what is beyond top (by other than class)
+}
+export interface TimeseriesAnswer {
+  data: TimePoint[];
+  keys?: string[]; // of `by`, largest first, "other" last
+  meta: Meta & { interval: "day" | "week" | "month"; usual_reporters: number };
+}
+
+// GET /breakdown?by=ip|domain|reporter|policy|header_from|disposition|class|dkim|spf|combination|dkim_domain|
+//                   dkim_selector|spf_domain|envelope_from|envelope_to|override|country|asn
+// key: the value, null where the report has none. by=policy: the published p. A record with several DKIM or SPF
+// domains counts under each (only there the rows add up to more than total_messages).
+export interface BreakdownRow extends Classes {
+  key: string | null;
+  label: string; // for people
+  reports: number | null; // null where that would need a scan
+  first_seen: string; // day
+  last_seen: string;
+}
+export interface BreakdownAnswer extends List<BreakdownRow, Meta & { total_messages: number }> {}
+
+// GET /domains
+export interface DomainRow extends Classes {
+  domain: string;
+  reports: number;
+  reporters: number;
+  policy: PublishedPolicy | null; // of the newest report
+  first_seen: string;
+  last_seen: string;
+  strip: StripDay[]; // the 14 days that end at meta.to, oldest first
+}
+export interface StripDay {
+  day: string;
+  pass: number;
+  fail: number;
+  unknown: number;
+}
+
+export interface PublishedPolicy {
+  p: Policy | null;
+  sp: Policy | null;
+  np: Policy | null;
+  adkim: Alignment | null;
+  aspf: Alignment | null;
+  pct: number | null;
+  fo: string | null;
+  testing: boolean | null;
+  discovery_method: "psl" | "treewalk" | null;
+}
+
+// GET /reporters
+export interface ReporterRow extends Classes {
+  reporter: string; // org_name
+  emails: string[];
+  reports: number;
+  domains: number;
+  sources: number | null;
+  first_seen: string;
+  last_seen: string;
+  last_stored_at: string;
+  days_with_reports: number; // of the window
+  silent_days: number; // days between its last report and as_of; 0 when it is up to date
+  notes: { code: string; reports: number }[]; // what the parser noted, most frequent first
+}
+
+// GET /sources
+export interface SourceRow extends Classes {
+  ip: string | null; // null: all sources that are no address
+  domains: number;
+  first_seen: string;
+  last_seen: string;
+  strip: StripDay[];
+}
+
+// GET /sources/{ip}
+export interface SourceDetail extends Classes {
+  ip: string;
+  first_seen: string;
+  last_seen: string;
+  days: TimePoint[]; // 90 days that end at as_of
+  domains: BreakdownRow[];
+  reporters: BreakdownRow[];
+  dispositions: BreakdownRow[];
+  overrides: { type: string; comment: string; messages: number }[];
+  identities: {
+    header_from: string | null;
+    envelope_from: string | null;
+    dkim: AuthDkim[];
+    spf: AuthSpf[];
+    messages: number;
+    class: ResultClass;
+  }[]; // largest first, at most 50
+  identities_total: number;
+}
+export interface AuthDkim {
+  domain: string | null;
+  selector: string | null;
+  result: string | null;
+  raw?: string; // the reporter's word, where it is another than result
+  human_result?: string;
+}
+export interface AuthSpf {
+  domain: string | null;
+  scope: "helo" | "mfrom" | null;
+  result: string | null;
+  raw?: string;
+  human_result?: string;
+}
+
+// GET /policies
+export interface PolicyRow extends Classes {
+  domain: string;
+  policy: PublishedPolicy;
+  reports: number;
+  reporters: number;
+  first_seen: string; // newest days first in `data`
+  last_seen: string;
+  cells: { disposition: Disposition; class: ResultClass; messages: number }[]; // those that are not 0
+}
+/** How many domains publish what, each domain by its newest report in the window. */
+export interface PoliciesAnswer extends List<PolicyRow> {
+  published: { p: Policy | null; domains: number }[];
+  changes: { day: string; domain: string; reporter: string; from: PublishedPolicy; to: PublishedPolicy }[];
+}
+
+// GET /reports
+export interface ReportRow extends Classes {
+  id: number;
+  reporter: string;
+  email: string;
+  report_id: string;
+  domain: string;
+  begin: string;
+  end: string;
+  day: string;
+  records: number;
+  policy: PublishedPolicy;
+  dialect: "rfc7489" | "rfc9990";
+  notes: string[]; // codes
+  sightings: number; // arrivals, the first included
+  authenticity: "pass" | "fail" | "unverified";
+}
+// GET /reports/{id}
+export interface ReportDetail extends Omit<ReportRow, "notes"> {
+  version: string;
+  extra_contact_info: string;
+  errors: string[];
+  generator: string;
+  notes: NoteRow[];
+  name: string; // of the file it came in
+  stored_at: string;
+  parser: string;
+  sha256: string | null; // of the original attachment; null: not kept
+  bytes: number | null;
+  xml: string | null; // link to its XML
+  mail: { id: number; origin: string; position: string; subject: string | null; from: string | null; message_id: string | null };
+  seen: { at: string; origin: string; position: string; subject: string | null }[]; // further sightings
+  conflicts: { failure: number; origin: string; first_failed: string; state: FailureState }[];
+  rows: RecordRow[]; // the first 100; all: /records?report=ID
+}
+export interface NoteRow {
+  code: string;
+  severity: "info" | "warning";
+  sentence: string;
+  rule: string;
+  count: number;
+  line: number | null;
+  column: number | null;
+  byte: number | null;
+  detail: string;
+}
+
+// GET /records
+export interface RecordRow {
+  day: string;
+  report: number; // id, as in /reports/{id}
+  record: number; // counted from 0 in its report
+  report_id: string;
+  reporter: string;
+  domain: string;
+  header_from: string | null;
+  envelope_from: string | null; // "" is the null reverse-path
+  envelope_to: string | null;
+  ip: string | null;
+  messages: number;
+  disposition: Disposition;
+  dkim: DmarcResult;
+  spf: DmarcResult;
+  class: ResultClass;
+  combination: string;
+  override: { type: string; comment: string; raw?: string }[];
+  dkim_results: AuthDkim[];
+  spf_results: AuthSpf[];
+  policy: PublishedPolicy;
+  begin: string;
+  end: string;
+  raw?: Record<string, string>; // the reporter's words that were normalised: source_ip, disposition, dkim, spf
+}
+
+// GET /ingest/messages
+export interface LedgerRow {
+  id: number;
+  origin: string;
+  position: string;
+  kind: string;
+  subject: string | null;
+  from: string | null;
+  message_id: string | null;
+  received: string | null; // Date header
+  read_at: string;
+  sha256: string;
+  bytes: number;
+  seen: number;
+  run: number;
+  outcomes: { name: string; outcome: Outcome; code: string | null; report: number | null; failure: number | null }[];
+}
+/** `counts`: attachments by outcome, of everything in the ledger. */
+export interface LedgerAnswer extends List<LedgerRow, { generation: number }> {
+  counts: Record<Outcome, number>;
+}
+
+// GET /ingest/failures[?state=open|ignored|resolved|all][&code=...]
+export type FailureState = "open" | "ignored" | "resolved";
+export interface FailureRow {
+  id: number;
+  state: FailureState;
+  code: string;
+  sentence: string; // what the code means
+  stage: "mail" | "attachment" | "decompress" | "xml" | "schema" | "store";
+  detail: string;
+  position: { line: number; column: number; byte: number } | null;
+  excerpt: string | null;
+  sha256: string;
+  bytes: number;
+  origin: { origin: string; position: string; message_id: string | null; subject: string | null; from: string | null; attachment: string } | null;
+  first_failed: string;
+  last_tried: string;
+  tries: number;
+  parser: string;
+  rival: number | null; // conflict: the report that was first
+  note: string | null;
+  raw: string; // link to the bytes as they came
+}
+export interface FailuresAnswer extends List<FailureRow, { generation: number }> {
+  counts: { code: string; open: number; ignored: number; resolved: number }[];
+}
+
+// GET /ingest/runs
+export interface RunRow {
+  id: number;
+  kind: string;
+  started_at: string;
+  ended_at: string | null;
+  mails: number;
+  attachments: number;
+  stored: number;
+  duplicate: number;
+  conflict: number;
+  quarantined: number;
+  ignored: number;
+  records: number;
+  messages: number;
+}
+
+// POST /reports: one file or mail as the body (name in ?name= or Content-Disposition), or multipart/form-data
+export interface UploadResult {
+  name: string;
+  outcome: Outcome;
+  code: string | null;
+  detail: string | null;
+  report: string | null; // link
+  failure: string | null; // link
+}
+export interface UploadAnswer {
+  results: UploadResult[];
+}
