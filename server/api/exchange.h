@@ -1,0 +1,40 @@
+// One HTTP exchange without any HTTP library: what an API function takes and gives.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace server {
+
+struct Request {
+  std::string method;  // "GET"
+  std::string path;    // percent-decoded, without base path and query: "/api/v1/summary"
+  std::vector<std::pair<std::string, std::string>> query;  // percent-decoded, in order, repeated keys kept
+  std::map<std::string, std::string> headers;              // names in lower case
+  std::string body;
+  std::string remote_ip;
+
+  // First value of a query parameter or header.
+  std::optional<std::string> query_value(std::string_view name) const;
+  std::optional<std::string> header(std::string_view name) const;
+};
+
+// Takes the next bytes of a body; false: the client is gone, stop.
+using BodySink = std::function<bool(std::string_view)>;
+
+struct Response {
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>> headers;  // Content-Type among them; Content-Length is the server's
+  std::string body;
+  // A body too large to hold: called once, writes all of it. Excludes `body`.
+  std::function<void(const BodySink&)> stream;
+};
+
+using Handler = std::function<Response(const Request&)>;
+
+}  // namespace server
