@@ -1,4 +1,5 @@
-// From a record to what readers are told: the five classes, and which raw authentication passed.
+// From a record to what readers are told: the five classes, which raw authentication passed, and our own estimate of
+// what was aligned.
 #pragma once
 
 #include <cstdint>
@@ -22,5 +23,18 @@ ResultClass result_class(const PolicyEvaluated&);
 // joined with '+', as "dmarc+spf+dkim"; where nothing passed '!' and what was tried and failed ("!spf+dkim"), or
 // "none". A raw result fails when it is anything but pass, none and unknown.
 std::string combination(const Record&);
+
+// What follows from the raw results by the rules of RFC 7489 section 3.1 and the Public Suffix List. It stands beside
+// the receiver's verdict, never instead of it. unknown: the report does not say enough (no From domain, no results at
+// all, a pass without its domain).
+struct AlignmentEstimate {
+  DmarcResult dkim = DmarcResult::unknown;
+  DmarcResult spf = DmarcResult::unknown;
+  bool operator==(const AlignmentEstimate&) const = default;
+};
+AlignmentEstimate estimate_alignment(const Record&, const PolicyPublished&);
+
+// Whether the receiver's verdict and its own raw results cannot both be true, as far as we can tell.
+bool contradicts(const PolicyEvaluated&, const AlignmentEstimate&);
 
 }  // namespace schema
