@@ -1,0 +1,65 @@
+// What the API functions know besides the request. Whoever starts the server fills it once; the functions are called
+// by several threads at a time, so that everything in it must bear that.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/reason.h"
+#include "schema/result.h"
+
+namespace schema {
+class Readers;
+}
+
+namespace server {
+
+// One file or mail that was sent to us.
+struct UploadedFile {
+  std::string name;  // as its sender called it; display text only, may be empty
+  std::string bytes;
+};
+
+// What became of one attachment of an upload, or of a failure that was tried again.
+struct UploadedAttachment {
+  std::string name;
+  schema::Outcome outcome = schema::Outcome::ignored;
+  std::string code;                        // reason code; empty when stored
+  std::string detail;                      // one sentence; empty when stored
+  std::optional<std::int64_t> report_id;   // stored, duplicate: this report; conflict: the first one
+  std::optional<std::int64_t> failure_id;  // quarantined, conflict
+};
+
+enum class FailureDecision : std::uint8_t { open, ignored };
+enum class KeptReport : std::uint8_t { first, second };
+
+struct ApiContext {
+  std::string version;                          // of the program
+  std::string base_path;                        // "" or "/dmarc": stands before every link
+  bool open_to_network = false;                 // listens on more than this machine, without login
+  std::size_t upload_bytes = 25 * 1024 * 1024;  // largest body of an upload
+  std::size_t upload_files = 100;               // most files of one upload
+  schema::Readers* readers = nullptr;           // never null; outlives the server
+
+  // What only the writing side can do. Each returns after its work is committed. Errors: `unavailable` (try again
+  // later) and `internal`; for the three that name a failure also `malformed` with the code `not_found` (no such
+  // failure) or `wrong_state` (it is resolved already; it is no conflict).
+
+  // Reads and stores the files as one run; what became of every attachment, at least one a file.
+  std::function<schema::Result<std::vector<UploadedAttachment>>(std::vector<UploadedFile>)> upload;
+  // Reads the original of a failure again with the parser of today.
+  std::function<schema::Result<UploadedAttachment>(std::int64_t failure_id)> retry;
+  std::function<schema::Status(std::int64_t failure_id, FailureDecision decision, const std::string& note)> decide;
+  // A conflict: which of the two reports counts from now on.
+  std::function<schema::Status(std::int64_t failure_id, KeptReport kept)> resolve;
+
+  // The XML of document number `document` of an attachment as it came, unpacked within the limits. Reads no database.
+  std::function<schema::Result<std::string>(std::string_view attachment, std::int64_t document)> document;
+};
+
+}  // namespace server
