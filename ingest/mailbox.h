@@ -10,6 +10,7 @@
 namespace ingest {
 
 struct Message {
+  std::string kind;        // of the origin: file, mbox, maildir, imap, stdin, upload
   std::string origin;      // where it lies: path of the file or folder, name of the mailbox
   std::string position;    // which message in it: byte offset, file name, UID; empty when the origin is one message
   std::string bytes;       // as they came
@@ -31,6 +32,7 @@ class Mailbox {
   // the next call goes on behind it.
   virtual schema::Result<std::optional<Message>> next() = 0;
   // Called only after the outcome of `message` is committed: a crash makes us read a message twice rather than lose it.
+  // `bytes` may have been let go by then; everything else is as next() gave it.
   virtual schema::Status mark_done(const Message& message) = 0;
   virtual Progress progress() const { return {}; }
 };
