@@ -31,8 +31,9 @@ struct Response {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;  // Content-Type among them; Content-Length is the server's
   std::string body;
-  // A body too large to hold: called once, writes all of it. Excludes `body`.
-  std::function<void(const BodySink&)> stream;
+  // A body too large to hold: called once, writes all of it. Excludes `body`. false: it broke off, and the client must
+  // be able to see that (the connection ends without the last chunk).
+  std::function<bool(const BodySink&)> stream;
 };
 
 using Handler = std::function<Response(const Request&)>;
