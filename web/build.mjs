@@ -1,0 +1,70 @@
+// Bundles src/ into dist/: index.html, and everything else under names that carry the hash of their content, so that
+// they can be cached for ever. Fails when the first load outgrows its budget.
+import { build } from "esbuild";
+import { readFile, writeFile, rm, mkdir, copyFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const budgetBytes = 45_000; // JavaScript and CSS of the overview, gzipped
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = join(here, "dist");
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+
+const { metafile } = await build({
+  absWorkingDir: here,
+  entryPoints: ["src/main.tsx", "src/early.ts", "src/styles/main.css"],
+  outdir: "dist/assets",
+  entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  bundle: true,
+  minify: true,
+  splitting: true,
+  format: "esm",
+  target: "es2022",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  charset: "utf8",
+  legalComments: "none",
+  metafile: true,
+});
+
+const outputs = metafile.outputs;
+const outputOf = (entry) => Object.keys(outputs).find((path) => outputs[path].entryPoint === entry);
+const main = outputOf("src/main.tsx");
+const early = outputOf("src/early.ts");
+const style = outputOf("src/styles/main.css");
+
+// What a browser fetches before `path` runs: the static imports, found transitively.
+function needs(path, found = new Set()) {
+  if (found.has(path)) return found;
+  found.add(path);
+  for (const imported of outputs[path].imports)
+    if (imported.kind === "import-statement") needs(imported.path, found);
+  return found;
+}
+
+const overview = outputOf("src/pages/overview.tsx");
+const first = new Set([early, style, ...needs(main), ...needs(overview)]);
+let firstBytes = 0;
+for (const path of first) firstBytes += gzipSync(await readFile(join(here, path)), { level: 9 }).length;
+console.log(`first load: ${firstBytes} bytes gzipped in ${first.size} files (budget ${budgetBytes})`);
+if (firstBytes > budgetBytes) {
+  console.error("the first load is over its budget");
+  process.exitCode = 1;
+}
+
+const relative = (path) => path.replace("dist/", "");
+const preload = [...needs(main)]
+  .filter((path) => path !== main)
+  .map((path) => `<link rel="modulepreload" href="${relative(path)}">`)
+  .join("\n    ");
+const html = (await readFile(join(here, "src/index.html"), "utf8"))
+  .replace("{{style}}", relative(style))
+  .replace("{{early}}", relative(early))
+  .replace("{{main}}", relative(main))
+  .replace("{{preload}}", preload);
+await writeFile(join(dist, "index.html"), html);
+await copyFile(join(here, "src/favicon.svg"), join(dist, "favicon.svg"));

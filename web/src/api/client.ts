@@ -1,0 +1,134 @@
+// Every question the pages ask of the server. A Request is the question; use_answer.ts asks it.
+import type {
+  BreakdownAnswer,
+  DomainRow,
+  FailureRow,
+  FailuresAnswer,
+  LedgerAnswer,
+  List,
+  One,
+  PoliciesAnswer,
+  Problem,
+  RecordRow,
+  ReportDetail,
+  ReporterRow,
+  ReportRow,
+  RunRow,
+  SourceDetail,
+  SourceRow,
+  Status,
+  SummaryAnswer,
+  TimeseriesAnswer,
+  UploadAnswer,
+} from "./types";
+
+/** An address below the base of the page, and what answers it. */
+export interface Request<T> {
+  address: string;
+  readonly answer?: T; // the type alone, never set
+}
+
+type Keys = Record<string, string | number | null | undefined>;
+
+function request<T>(path: string, scope?: URLSearchParams, keys: Keys = {}): Request<T> {
+  const query = new URLSearchParams(scope);
+  for (const [key, value] of Object.entries(keys))
+    if (value !== null && value !== undefined) query.set(key, String(value));
+  const text = query.toString();
+  return { address: "api/v1/" + path + (text ? "?" + text : "") };
+}
+
+export interface ListKeys {
+  limit?: number;
+  cursor?: string | null;
+  sort?: string | null;
+}
+
+export const api = {
+  status: () => request<One<Status>>("status"),
+  summary: (scope: URLSearchParams, compare: string | null = null) =>
+    request<SummaryAnswer>("summary", scope, { compare }),
+  timeseries: (scope: URLSearchParams, interval: string, by: string | null = null, top: number | null = null) =>
+    request<TimeseriesAnswer>("timeseries", scope, { interval, by, top }),
+  breakdown: (scope: URLSearchParams, by: string, keys: ListKeys = {}) =>
+    request<BreakdownAnswer>("breakdown", scope, { by, ...keys }),
+  domains: (scope: URLSearchParams, keys: ListKeys = {}) => request<List<DomainRow>>("domains", scope, { ...keys }),
+  reporters: (scope: URLSearchParams, keys: ListKeys = {}) =>
+    request<List<ReporterRow>>("reporters", scope, { ...keys }),
+  sources: (scope: URLSearchParams, keys: ListKeys = {}) => request<List<SourceRow>>("sources", scope, { ...keys }),
+  source: (ip: string, scope: URLSearchParams) =>
+    request<One<SourceDetail>>("sources/" + encodeURIComponent(ip), scope),
+  policies: (scope: URLSearchParams, keys: ListKeys = {}) => request<PoliciesAnswer>("policies", scope, { ...keys }),
+  reports: (scope: URLSearchParams, keys: ListKeys = {}) => request<List<ReportRow>>("reports", scope, { ...keys }),
+  report: (id: string) => request<One<ReportDetail>>("reports/" + encodeURIComponent(id)),
+  records: (scope: URLSearchParams, keys: ListKeys = {}) => request<List<RecordRow>>("records", scope, { ...keys }),
+  ledger: (keys: ListKeys = {}) => request<LedgerAnswer>("ingest/messages", undefined, { ...keys }),
+  failures: (state: string, code: string | null, keys: ListKeys = {}) =>
+    request<FailuresAnswer>("ingest/failures", undefined, { state, code, ...keys }),
+  failure: (id: string) => request<One<FailureRow>>("ingest/failures/" + encodeURIComponent(id)),
+  runs: (keys: ListKeys = {}) => request<List<RunRow, { generation: number }>>("ingest/runs", undefined, { ...keys }),
+};
+
+/** The same question for a program. */
+export function inFormat(question: Request<unknown>, format: "csv" | "ndjson"): string {
+  const [path = "", text = ""] = question.address.split("?");
+  const query = new URLSearchParams(text);
+  for (const key of ["limit", "cursor"]) query.delete(key);
+  query.set("format", format);
+  return path + "?" + query.toString();
+}
+
+/** What went wrong: `problem` where the server said so, otherwise it could not be reached or understood. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly problem: Problem | null,
+  ) {
+    super(problem?.detail ?? `status ${status}`);
+  }
+}
+
+async function answered<T>(response: Response): Promise<T> {
+  if (response.ok) return (await response.json()) as T;
+  const kind = response.headers.get("Content-Type") ?? "";
+  const problem = kind.includes("json") ? ((await response.json()) as Problem) : null;
+  throw new ApiError(response.status, problem);
+}
+
+async function send(address: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(new URL(address, document.baseURI), init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError(0, null);
+  }
+}
+
+export async function ask<T>(question: Request<T>, signal: AbortSignal | null = null): Promise<T> {
+  return answered<T>(await send(question.address, { signal, headers: { Accept: "application/json" } }));
+}
+
+export async function retryFailure(id: number): Promise<One<FailureRow>> {
+  return answered(await send(`api/v1/ingest/failures/${id}/retry`, { method: "POST" }));
+}
+export async function decideFailure(id: number, state: FailureRow["state"], note: string): Promise<One<FailureRow>> {
+  const init = {
+    method: "PATCH",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ state, note }),
+  };
+  return answered(await send(`api/v1/ingest/failures/${id}`, init));
+}
+
+/** One file. A file that cannot be counted is an answer too, not an error. */
+export async function upload(file: File): Promise<UploadAnswer> {
+  const address = "api/v1/reports?name=" + encodeURIComponent(file.name);
+  const response = await send(address, {
+    method: "POST",
+    headers: { "Content-Type": "application/octet-stream" },
+    body: file,
+  });
+  if (response.status === 422 && !(response.headers.get("Content-Type") ?? "").includes("problem"))
+    return (await response.json()) as UploadAnswer;
+  return answered<UploadAnswer>(response);
+}

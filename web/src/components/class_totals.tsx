@@ -1,0 +1,83 @@
+// The answer in a sentence, and the classes it is made of.
+import type { ResultClass, Summary, SummaryAnswer } from "../api/types";
+import { failClasses, failed, judged, passClasses, passed, passRate, shown } from "../classes";
+import * as format from "../format";
+import { words } from "../words";
+import { ClassIcon } from "./class_mark";
+import { Link, Messages } from "./text";
+import { narrowed } from "../query";
+
+interface TotalsProps {
+  answer: SummaryAnswer;
+  scope: URLSearchParams;
+}
+
+export function RateSentence({ answer, scope }: TotalsProps) {
+  const totals = answer.data;
+  if (totals.messages === 0) return <p>{words.overview.no_mail}</p>;
+  const all = judged(totals);
+  const rate = (
+    <Link to="records" query={narrowed(scope, "class", ...passClasses)} class="big">
+      {format.percent(passed(totals), all)}
+    </Link>
+  );
+  const messages = <Messages n={all} scope={scope} {...(totals.unknown > 0 ? { classes: [...passClasses, ...failClasses] } : {})} />;
+  const part = (name: ResultClass) => <Messages n={totals[name]} scope={scope} classes={[name]} />;
+  return (
+    <p>
+      {totals.unknown > 0 ? words.overview.answer_judged(rate, messages) : words.overview.answer(rate, messages)}{" "}
+      {failed(totals) > 0
+        ? words.overview.failed(
+            <Messages n={failed(totals)} scope={scope} classes={failClasses} />,
+            part("fail_delivered"),
+            part("fail_stopped"),
+          )
+        : words.overview.none_failed}{" "}
+      {totals.unknown > 0 && words.overview.unjudged(part("unknown"))}
+      {answer.compared && <Compared answer={answer} before={answer.compared} />}
+    </p>
+  );
+}
+
+function Compared({ answer, before }: { answer: SummaryAnswer; before: Summary }) {
+  const now = passRate(answer.data);
+  const then = passRate(before);
+  if (now === null || then === null || !answer.compared_from || !answer.compared_to) return null;
+  const difference = 100 * (now - then);
+  return (
+    <span class="compared">
+      {" "}
+      {words.overview.compared(
+        <strong class={difference < 0 ? "worse" : "better"}>{format.points(difference)}</strong>,
+        format.days(answer.compared_from, answer.compared_to),
+      )}
+    </span>
+  );
+}
+
+export function ClassTiles({ answer, scope }: TotalsProps) {
+  const totals = answer.data;
+  if (totals.messages === 0) return null;
+  return (
+    <ul class="class-tiles">
+      {shown(totals).map((name) => (
+        <li key={name} class={"class-tile " + name}>
+          <span class="class-tile-name">
+            <ClassIcon name={name} /> {words.classes[name]}
+          </span>
+          <span class="class-tile-share">{format.percent(totals[name], totals.messages)}</span>
+          <span class="class-tile-count">
+            <Messages n={totals[name]} scope={scope} classes={[name]} />
+            {answer.compared && answer.compared.messages > 0 && (
+              <span class="faint">
+                {" "}
+                {format.points(100 * (totals[name] / totals.messages - answer.compared[name] / answer.compared.messages))}
+              </span>
+            )}
+          </span>
+          <span class="class-tile-meaning">{words.class_meaning[name]}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,90 @@
+// The head of every page: where to go, and how to see it.
+import { useEffect, useState } from "preact/hooks";
+import { usePlace } from "../navigation";
+import { chooseLanguage, chosenLanguage, chosenTheme, chooseTheme, type Language, type Theme } from "../preferences";
+import { scopeOf } from "../query";
+import { words } from "../words";
+import { Link } from "./text";
+
+const pages = ["", "sources", "policies", "reporters", "reports", "records", "ingest", "help"] as const;
+
+export function Header() {
+  const { path, query } = usePlace();
+  const [open, setOpen] = useState(false);
+  useEffect(() => setOpen(false), [path]);
+  const section = path.startsWith("domains/") ? "" : path.split("/")[0];
+  const scope = scopeOf(query);
+  return (
+    <header class="top">
+      <a class="brand" href="./">
+        <Logo /> <span>Ruadar</span>
+      </a>
+      <button type="button" class="menu-button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {words.nav.menu}
+      </button>
+      <nav class={open ? "open" : ""} aria-label={words.nav.label}>
+        {pages.map((page) => (
+          <Link key={page} to={page} query={page === "ingest" || page === "help" ? undefined : scope} current={page === section}>
+            {words.nav[page || "overview"]}
+          </Link>
+        ))}
+      </nav>
+      <div class="preferences">
+        <ThemePicker />
+        <LanguagePicker />
+      </div>
+    </header>
+  );
+}
+
+function Logo() {
+  return (
+    <svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true" class="logo">
+      <rect width="32" height="32" rx="7" />
+      <path d="M10.3 10.3a8 8 0 1 0 11.4 11.4M16 16l8.5-8.5" />
+      <circle cx="16" cy="16" r="3" />
+      <circle cx="24.5" cy="7.5" r="2.6" class="blip" />
+    </svg>
+  );
+}
+
+function ThemePicker() {
+  const [theme, setTheme] = useState<Theme>(chosenTheme);
+  return (
+    <select
+      aria-label={words.theme.label}
+      value={theme}
+      onChange={(event) => {
+        const next = event.currentTarget.value as Theme;
+        chooseTheme(next);
+        setTheme(next);
+      }}
+    >
+      {(["system", "light", "dark"] as const).map((one) => (
+        <option key={one} value={one}>
+          {words.theme[one]}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function LanguagePicker() {
+  return (
+    <select
+      aria-label={words.language.label}
+      value={chosenLanguage()}
+      onChange={(event) => {
+        chooseLanguage(event.currentTarget.value as Language);
+        location.reload();
+      }}
+    >
+      <option value="en" lang="en">
+        English
+      </option>
+      <option value="ja" lang="ja">
+        日本語
+      </option>
+    </select>
+  );
+}

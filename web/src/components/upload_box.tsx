@@ -1,0 +1,102 @@
+// Files dropped or chosen become uploads, one after the other, each with its result.
+import { useRef, useState } from "preact/hooks";
+import { ApiError, upload } from "../api/client";
+import type { UploadResult } from "../api/types";
+import { forgetAnswers } from "../api/use_answer";
+import { words } from "../words";
+import { Stranger } from "./text";
+
+interface Sent {
+  file: string;
+  results: UploadResult[];
+  refused: string | null; // why the server did not take the file at all
+}
+
+/** An address that the API gave ("/dmarc/api/v1/reports/7", "/api/v1/ingest/failures/3") as that of its page. */
+export function pageOf(link: string): string {
+  const at = link.indexOf("api/v1/");
+  return at < 0 ? link : link.slice(at + "api/v1/".length);
+}
+
+export function UploadBox() {
+  const [sending, setSending] = useState<string | null>(null);
+  const [sent, setSent] = useState<Sent[]>([]);
+  const [over, setOver] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+
+  async function take(files: Iterable<File>): Promise<void> {
+    for (const file of [...files]) {
+      setSending(file.name);
+      let result: Sent;
+      try {
+        result = { file: file.name, results: (await upload(file)).results, refused: null };
+      } catch (error) {
+        const why = error instanceof ApiError && error.problem ? error.problem.detail : words.error.unreachable;
+        result = { file: file.name, results: [], refused: why };
+      }
+      setSent((before) => [...before, result]);
+    }
+    setSending(null);
+    forgetAnswers();
+  }
+
+  return (
+    <div class="upload">
+      <div
+        class={"drop" + (over ? " over" : "")}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={(event) => {
+          event.preventDefault();
+          setOver(false);
+          if (event.dataTransfer) void take(event.dataTransfer.files);
+        }}
+      >
+        <p>{words.ingest.upload.hint}</p>
+        <input
+          ref={input}
+          type="file"
+          multiple
+          class="visually-hidden"
+          tabIndex={-1}
+          aria-label={words.ingest.upload.choose}
+          onChange={(event) => void take(event.currentTarget.files ?? [])}
+        />
+        <button type="button" disabled={sending !== null} onClick={() => input.current?.click()}>
+          {words.ingest.upload.choose}
+        </button>
+        <p class="faint">{words.ingest.upload.again}</p>
+      </div>
+      <div role="status">
+        {sending && <p>{words.ingest.upload.sending(sending)}</p>}
+        {sent.length > 0 && (
+          <ul class="upload-results" aria-label={words.ingest.upload.results}>
+            {sent.flatMap((one) =>
+              one.refused !== null
+                ? [
+                    <li key={one.file}>
+                      <Stranger text={one.file} /> <strong>{words.ingest.upload.refused(one.refused)}</strong>
+                    </li>,
+                  ]
+                : one.results.map((result, index) => <Result key={one.file + index} result={result} />),
+            )}
+          </ul>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Result({ result }: { result: UploadResult }) {
+  return (
+    <li>
+      <span class={"outcome " + result.outcome}>{words.outcomes[result.outcome]}</span> <Stranger text={result.name} />{" "}
+      {result.detail && <span class="faint">{result.detail}</span>}{" "}
+      {result.report && <a href={pageOf(result.report)}>{words.ingest.upload.show_report}</a>}{" "}
+      {result.failure && <a href={pageOf(result.failure)}>{words.ingest.upload.show_failure}</a>}
+    </li>
+  );
+}

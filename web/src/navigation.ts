@@ -1,0 +1,52 @@
+// Where the reader is, and going elsewhere without loading the document again.
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+
+export interface Place {
+  path: string; // below the base, without slashes at its ends, still encoded
+  query: URLSearchParams;
+}
+
+const base = new URL(document.baseURI);
+
+export function placeOf(url: URL): Place {
+  const path = url.pathname.slice(base.pathname.length).replace(/\/+$/, "");
+  return { path, query: url.searchParams };
+}
+export const currentPlace = (): Place => placeOf(new URL(location.href));
+
+export const PlaceContext = createContext<Place>({ path: "", query: new URLSearchParams() });
+export const usePlace = (): Place => useContext(PlaceContext);
+
+type Listener = (place: Place, moved: "pushed" | "replaced" | "history") => void;
+let listener: Listener = () => {};
+
+/** Calls `next` at each change of place, until another takes over. */
+export function followPlace(next: Listener): void {
+  listener = next;
+}
+
+/** `target`: an address relative to the base, as address() makes it. */
+export function go(target: string, how: "pushed" | "replaced" = "pushed"): void {
+  const url = new URL(target, base);
+  if (how === "pushed") history.pushState(null, "", url);
+  else history.replaceState(null, "", url);
+  listener(placeOf(url), how);
+}
+
+/** Lets the pages answer clicks on links of ours, and the back button. */
+export function startNavigation(): void {
+  addEventListener("popstate", () => listener(currentPlace(), "history"));
+  document.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = (event.target as Element | null)?.closest("a");
+    if (!link || link.target || link.hasAttribute("download")) return;
+    const url = new URL(link.href);
+    if (url.origin !== base.origin || !url.pathname.startsWith(base.pathname)) return;
+    const { path } = placeOf(url);
+    if (path.startsWith("api/")) return;
+    event.preventDefault();
+    go(url.href);
+  });
+}

@@ -1,0 +1,68 @@
+// Is my mail passing? What broke? What should I do next?
+import { useMemo } from "preact/hooks";
+import { api } from "../api/client";
+import type { Meta, SummaryAnswer } from "../api/types";
+import { useAnswer } from "../api/use_answer";
+import { DayChart } from "../charts/day_chart";
+import { AttentionList } from "../components/attention_list";
+import { AuthenticationPicture } from "../components/authentication_picture";
+import { ClassTiles, RateSentence } from "../components/class_totals";
+import { Empty } from "../components/empty";
+import { FilterBar } from "../components/filter_bar";
+import { IntervalPicker, useInterval } from "../components/interval_picker";
+import { DomainsTable } from "../components/domains_table";
+import { PageHead } from "../components/page";
+import { Await, ErrorNote, Panel } from "../components/panel";
+import { Downloads } from "../components/table";
+import { usePlace } from "../navigation";
+import { narrowed, scopeOf } from "../query";
+import { words } from "../words";
+
+export function Overview() {
+  const { query } = usePlace();
+  const scope = useMemo(() => scopeOf(query), [query]);
+  const summary = useAnswer(api.summary(scope, query.has("compare") ? "previous" : null));
+  const meta = summary.value?.meta ?? null;
+  return (
+    <>
+      <FilterBar meta={meta} comparable />
+      <PageHead title={words.overview.title}>
+        {summary.value && <RateSentence answer={summary.value} scope={scope} />}
+      </PageHead>
+      {summary.error && <ErrorNote error={summary.error} again={summary.again} />}
+      {summary.value && <Body summary={summary.value} meta={summary.value.meta} scope={scope} />}
+    </>
+  );
+}
+
+function Body({ summary, meta, scope }: { summary: SummaryAnswer; meta: Meta; scope: URLSearchParams }) {
+  const interval = useInterval(meta);
+  const series = api.timeseries(scope, interval);
+  const domains = api.domains(scope, { limit: 100 });
+  const days = useAnswer(summary.data.messages > 0 ? series : null);
+  const rows = useAnswer(summary.data.reports > 0 ? domains : null);
+  if (summary.data.reports === 0) return <Empty />;
+  return (
+    <>
+      <ClassTiles answer={summary} scope={scope} />
+      <AttentionList meta={meta} scope={scope} />
+      <Panel
+        title={words.chart.title[interval]}
+        actions={
+          <>
+            <IntervalPicker chosen={interval} />
+            <Downloads of={series} />
+          </>
+        }
+      >
+        <Await of={days}>{(value) => <DayChart answer={value} scope={scope} />}</Await>
+      </Panel>
+      <Panel title={words.overview.domains} actions={<Downloads of={domains} />}>
+        <Await of={rows}>
+          {(value) => <DomainsTable answer={value} scopeOf={(domain) => narrowed(scope, "domain", domain)} />}
+        </Await>
+      </Panel>
+      <AuthenticationPicture scope={scope} />
+    </>
+  );
+}
