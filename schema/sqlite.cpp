@@ -286,7 +286,7 @@ Result<bool> Statement::step() {
   return unexpected(std::move(error));
 }
 
-Status Statement::finish() {
+Status Statement::run_bound() {
   for (;;) {
     const auto row = step();
     if (!row) return unexpected(row.error());
@@ -397,6 +397,10 @@ std::int64_t Database::last_insert_id() const {
 
 std::int64_t Database::changes() const {
   return sqlite3_changes64(connection_->handle);
+}
+
+std::int64_t Database::total_changes() const {
+  return sqlite3_total_changes64(connection_->handle);
 }
 
 void Database::set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline) {

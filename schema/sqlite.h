@@ -80,8 +80,10 @@ class Statement {
   template <typename... Values>
   Status run(const Values&... values) {
     bind_all(values...);
-    return finish();
+    return run_bound();
   }
+  // Steps to the end with what is bound, and resets.
+  Status run_bound();
   // Ready to be bound and stepped again; the bindings stay.
   void reset();
 
@@ -109,7 +111,6 @@ class Statement {
     }
   }
   void bind_value(int parameter, const Value& value);
-  Status finish();
   void noted(int result_code);
 
   detail::Connection* connection_;
@@ -156,7 +157,8 @@ class Database {
   Status execute_script(const std::string& sql);
 
   std::int64_t last_insert_id() const;
-  std::int64_t changes() const;  // rows changed by the last statement
+  std::int64_t changes() const;        // rows changed by the last statement
+  std::int64_t total_changes() const;  // by all of this connection
 
   // Statements that still run at `deadline` end with `interrupted`; none takes it away.
   void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline);

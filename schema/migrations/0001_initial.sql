@@ -42,12 +42,12 @@ CREATE TABLE run (
 ) STRICT;
 
 -- Bytes as they came: of each attachment, or of a whole mail that could not be taken apart. Compressed once, or kept as
--- they are where they were compressed already.
+-- they are where they were compressed already. What is too long to keep still lies where it came from.
 CREATE TABLE original (
   id       INTEGER PRIMARY KEY,
-  sha256   BLOB NOT NULL UNIQUE,   -- of the bytes as they came
+  sha256   BLOB NOT NULL UNIQUE,   -- of the bytes as they came; of the part we were given where a mail is too large
   bytes    INTEGER NOT NULL,       -- length as they came
-  encoding INTEGER NOT NULL,       -- 0: body is the bytes; 1: body is a zlib stream of them
+  encoding INTEGER NOT NULL,       -- 0: body is the bytes; 1: body is a zlib stream of them; 2: not kept
   body     BLOB NOT NULL
 ) STRICT;
 
@@ -197,7 +197,7 @@ CREATE INDEX auth_spf_domain ON auth_spf (domain_id);
 CREATE TABLE override (
   id    INTEGER PRIMARY KEY,
   types INTEGER NOT NULL,         -- bit 1 << schema::OverrideType for each type in it
-  value TEXT NOT NULL UNIQUE      -- JSON array of {type, comment}
+  value TEXT NOT NULL UNIQUE      -- JSON array of {type, comment}, {raw} where that is another word
 ) STRICT;
 INSERT INTO override VALUES (0, 0, '[]');
 
@@ -260,6 +260,8 @@ CREATE TABLE record (
   override_id      INTEGER NOT NULL REFERENCES override,
   raw              TEXT,               -- JSON object of the words that were normalised away (source_ip, disposition,
                                        -- dkim, spf); null mostly
+  estimate         INTEGER NOT NULL,   -- our own guess at alignment, never counted: dkim | spf << 2, each a
+                                       -- schema::DmarcResult of schema::estimate_alignment()
   PRIMARY KEY (report_id, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX record_address ON record (address_id);

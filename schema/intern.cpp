@@ -1,0 +1,210 @@
+#include "schema/intern.h"
+
+#include <utility>
+
+#include "schema/letter_case.h"
+#include "schema/sha256.h"
+#include "schema/stored_json.h"
+
+namespace schema {
+namespace {
+
+// The number under `key`: out of the cache, else of the row that `find` finds, else of the row that `insert` makes.
+template <typename Find, typename Insert>
+Result<std::int64_t> number(Database& database, NumberCache& cache, std::string_view key, Find find, Insert insert) {
+  if (const auto known = cache.find(key); known != 0) return known;
+  Result<std::optional<std::int64_t>> found = find();
+  if (!found) return unexpected(std::move(found.error()));
+  if (!*found) {
+    if (Status made = insert(); !made) return unexpected(std::move(made.error()));
+    *found = database.last_insert_id();
+  }
+  cache.remember(key, **found);
+  return **found;
+}
+
+template <typename E>
+constexpr std::int64_t as_number(E enumerator) {
+  return static_cast<std::int64_t>(enumerator);
+}
+
+}  // namespace
+
+std::int64_t NumberCache::find(std::string_view key) const {
+  const auto found = numbers_.find(key);
+  return found == numbers_.end() ? 0 : found->second;
+}
+
+void NumberCache::remember(std::string_view key, std::int64_t number) {
+  constexpr std::size_t node_bytes = 80;  // of the map, about
+  bytes_ += key.size() + node_bytes;
+  if (bytes_ > limit_bytes_) {
+    clear();
+    bytes_ = key.size() + node_bytes;
+  }
+  numbers_.emplace(key, number);
+}
+
+void NumberCache::clear() {
+  numbers_.clear();
+  bytes_ = 0;
+}
+
+void Interner::forget() {
+  for (auto* cache : {&texts_, &domains_, &reporters_, &policies_, &addresses_, &results_, &auths_, &overrides_}) {
+    cache->clear();
+  }
+}
+
+Result<std::int64_t> Interner::text(std::string_view value) {
+  return number(
+      database_, texts_, value,  //
+      [&] { return database_.integer("SELECT id FROM text WHERE value = ?", value); },
+      [&] { return database_.execute("INSERT INTO text (value) VALUES (?)", value); });
+}
+
+Result<std::int64_t> Interner::domain(std::string_view name) {
+  return number(
+      database_, domains_, name,  //
+      [&] { return database_.integer("SELECT id FROM domain WHERE name = ?", name); },
+      [&] { return database_.execute("INSERT INTO domain (name) VALUES (?)", name); });
+}
+
+Result<std::int64_t> Interner::reporter(std::string_view org_name, std::string_view email) {
+  const auto org_key = ascii_lower(org_name);
+  const auto email_key = ascii_lower(email);
+  return number(
+      database_, reporters_, std::to_string(org_key.size()) + ':' + org_key + email_key,
+      [&] {
+        return database_.integer("SELECT id FROM reporter WHERE org_key = ? AND email_key = ?", org_key, email_key);
+      },
+      [&] {
+        return database_.execute("INSERT INTO reporter (org_key, email_key, org_name, email) VALUES (?, ?, ?, ?)",
+                                 org_key, email_key, org_name, email);
+      });
+}
+
+Result<std::int64_t> Interner::policy(const PolicyPublished& policy) {
+  const auto raw = raw_words(policy);
+  const std::int64_t pct = policy.pct.value_or(-1);
+  const std::int64_t testing = policy.testing ? *policy.testing : -1;
+  std::string key;
+  for (const auto value : {as_number(policy.p.value), as_number(policy.sp.value), as_number(policy.np.value),
+                           as_number(policy.adkim.value), as_number(policy.aspf.value), pct, testing,
+                           as_number(policy.discovery_method.value)}) {
+    key += std::to_string(value) + ' ';
+  }
+  key += std::to_string(policy.fo.size()) + ':' + policy.fo + raw;
+  const auto with_values = [&](auto query) {
+    return query(as_number(policy.p.value), as_number(policy.sp.value), as_number(policy.np.value),
+                 as_number(policy.adkim.value), as_number(policy.aspf.value), pct, policy.fo, testing,
+                 as_number(policy.discovery_method.value), raw);
+  };
+  return number(
+      database_, policies_, key,
+      [&] {
+        return with_values([&](const auto&... values) {
+          return database_.integer(
+              "SELECT id FROM policy WHERE p = ? AND sp = ? AND np = ? AND adkim = ? AND aspf = ? AND pct = ? "
+              "AND fo = ? AND testing = ? AND discovery_method = ? AND raw = ?",
+              values...);
+        });
+      },
+      [&] {
+        return with_values([&](const auto&... values) {
+          return database_.execute(
+              "INSERT INTO policy (p, sp, np, adkim, aspf, pct, fo, testing, discovery_method, raw) "
+              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              values...);
+        });
+      });
+}
+
+Result<std::int64_t> Interner::address(const Record& record) {
+  std::string_view bytes;
+  if (record.source_ip) {
+    const auto& address = record.source_ip->bytes();
+    bytes = {reinterpret_cast<const char*>(address.data()), address.size()};
+  }
+  return number(
+      database_, addresses_, bytes,
+      [&] { return database_.integer("SELECT id FROM address WHERE ip = ?", Blob{bytes}); },
+      [&] { return database_.execute("INSERT INTO address (ip) VALUES (?)", Blob{bytes}); });
+}
+
+Result<std::int64_t> Interner::result(const Record& record) {
+  const auto& evaluated = record.policy_evaluated;
+  const auto disposition = as_number(evaluated.disposition.value);
+  const auto dkim = as_number(evaluated.dkim.value);
+  const auto spf = as_number(evaluated.spf.value);
+  const auto combined = combination(record);
+  key_.clear();
+  for (const auto value : {disposition, dkim, spf}) key_ += static_cast<char>('0' + value);
+  key_ += combined;
+  return number(
+      database_, results_, key_,
+      [&] {
+        return database_.integer(
+            "SELECT id FROM result WHERE disposition = ? AND dkim = ? AND spf = ? AND combination = ?", disposition,
+            dkim, spf, combined);
+      },
+      [&] {
+        return database_.execute(
+            "INSERT INTO result (disposition, dkim, spf, combination, class) VALUES (?, ?, ?, ?, ?)", disposition, dkim,
+            spf, combined, as_number(result_class(evaluated)));
+      });
+}
+
+Result<std::int64_t> Interner::auth(const AuthResults& results) {
+  const auto dkim = json(results.dkim);
+  const auto spf = json(results.spf);
+  const std::string key = dkim + spf;  // "[..][..]": can be cut in one way only
+  if (const auto known = auths_.find(key); known != 0) return known;
+  const auto digest = sha256(key).substr(0, 16);
+  auto found = database_.integer("SELECT id FROM auth WHERE digest = ?", Blob{digest});
+  if (!found) return unexpected(std::move(found.error()));
+  if (!*found) {
+    auto made = database_.execute("INSERT INTO auth (digest, dkim, spf) VALUES (?, ?, ?)", Blob{digest}, dkim, spf);
+    if (!made) return unexpected(std::move(made.error()));
+    *found = database_.last_insert_id();
+    if (auto rows = insert_auth_rows(**found, results); !rows) return unexpected(std::move(rows.error()));
+  }
+  auths_.remember(key, **found);
+  return **found;
+}
+
+Status Interner::insert_auth_rows(std::int64_t auth_id, const AuthResults& results) {
+  std::int64_t n = 0;
+  for (const auto& dkim : results.dkim) {
+    const auto domain = text(dkim.domain);
+    if (!domain) return unexpected(domain.error());
+    const auto selector = text(dkim.selector);
+    if (!selector) return unexpected(selector.error());
+    auto inserted =
+        database_.execute("INSERT INTO auth_dkim (auth_id, n, domain_id, selector_id, result) VALUES (?, ?, ?, ?, ?)",
+                          auth_id, n++, *domain, *selector, as_number(dkim.result.value));
+    if (!inserted) return inserted;
+  }
+  n = 0;
+  for (const auto& spf : results.spf) {
+    const auto domain = text(spf.domain);
+    if (!domain) return unexpected(domain.error());
+    auto inserted =
+        database_.execute("INSERT INTO auth_spf (auth_id, n, domain_id, scope, result) VALUES (?, ?, ?, ?, ?)", auth_id,
+                          n++, *domain, as_number(spf.scope.value), as_number(spf.result.value));
+    if (!inserted) return inserted;
+  }
+  return {};
+}
+
+Result<std::int64_t> Interner::override_reasons(const std::vector<Reason>& reasons) {
+  if (reasons.empty()) return 0;  // a row of the first migration
+  std::int64_t types = 0;
+  for (const auto& reason : reasons) types |= std::int64_t{1} << as_number(reason.type.value);
+  const auto value = json(reasons);
+  return number(
+      database_, overrides_, value, [&] { return database_.integer("SELECT id FROM override WHERE value = ?", value); },
+      [&] { return database_.execute("INSERT INTO override (value, types) VALUES (?, ?)", value, types); });
+}
+
+}  // namespace schema

@@ -1,0 +1,112 @@
+#include "schema/ledger.h"
+
+#include <numeric>
+#include <utility>
+
+namespace schema {
+
+std::int64_t RunTotals::attachments() const {
+  return std::accumulate(outcomes.begin(), outcomes.end(), std::int64_t{0});
+}
+
+Result<std::int64_t> Ledger::begin_run(std::string_view kind, std::int64_t now) {
+  auto inserted = database_.execute("INSERT INTO run (kind, started_at) VALUES (?, ?)", kind, now);
+  if (!inserted) return unexpected(std::move(inserted.error()));
+  return database_.last_insert_id();
+}
+
+Status Ledger::update_run(std::int64_t run_id, const RunTotals& totals, std::optional<std::int64_t> ended_at) {
+  constexpr auto sql = R"sql(
+    UPDATE run SET mails = ?, attachments = ?, stored = ?, duplicate = ?, conflict = ?, quarantined = ?, ignored = ?,
+                   records = ?, messages = ?, ended_at = ?
+    WHERE id = ?)sql";
+  return database_.execute(sql, totals.mails, totals.attachments(), totals.of(Outcome::stored),
+                           totals.of(Outcome::duplicate), totals.of(Outcome::conflict), totals.of(Outcome::quarantined),
+                           totals.of(Outcome::ignored), totals.records, totals.messages, ended_at, run_id);
+}
+
+Result<std::optional<KnownMail>> Ledger::find(const Place& place, std::string_view sha256, std::string_view parser) {
+  constexpr auto sql = R"sql(
+    SELECT mail.id, origin.kind = ?2 AND origin.name = ?3 AND mail.position = ?4 AS same_place, mail.parser
+    FROM mail JOIN origin ON origin.id = mail.origin_id
+    WHERE mail.sha256 = ?1
+    ORDER BY same_place DESC, mail.parser = ?5 DESC, mail.id
+    LIMIT 1)sql";
+  auto row = database_.prepare(sql);
+  if (!row) return unexpected(std::move(row.error()));
+  row->bind_all(Blob{sha256}, place.kind, place.origin, place.position, parser);
+  const auto found = row->step();
+  if (!found) return unexpected(found.error());
+  if (!*found) return std::optional<KnownMail>();
+  return KnownMail{row->integer(0), row->integer(1) != 0, std::string(row->text(2))};
+}
+
+Result<std::int64_t> Ledger::origin(const Place& place) {
+  const std::string key = place.kind + ':' + place.origin;
+  if (const auto known = origins_.find(key); known != 0) return known;
+  auto id = database_.integer("SELECT id FROM origin WHERE kind = ? AND name = ?", place.kind, place.origin);
+  if (!id) return unexpected(std::move(id.error()));
+  if (!*id) {
+    auto made = database_.execute("INSERT INTO origin (kind, name) VALUES (?, ?)", place.kind, place.origin);
+    if (!made) return unexpected(std::move(made.error()));
+    *id = database_.last_insert_id();
+  }
+  origins_.remember(key, **id);
+  return **id;
+}
+
+Result<std::int64_t> Ledger::add_mail(const Place& place, const MailEntry& entry, std::int64_t run_id,
+                                      std::string_view parser, std::int64_t now) {
+  const auto origin_id = origin(place);
+  if (!origin_id) return unexpected(origin_id.error());
+  constexpr auto sql = R"sql(
+    INSERT INTO mail (origin_id, position, sha256, bytes, kind, subject, from_, message_id, date, run_id, read_at, parser)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))sql";
+  auto inserted = database_.execute(sql, *origin_id, place.position, Blob{entry.sha256}, entry.bytes, entry.kind,
+                                    entry.subject, entry.from, entry.message_id, entry.date, run_id, now, parser);
+  if (!inserted) return unexpected(std::move(inserted.error()));
+  return database_.last_insert_id();
+}
+
+Status Ledger::see_again(std::int64_t mail_id, std::string_view parser) {
+  return database_.execute("UPDATE mail SET seen = seen + 1, parser = ? WHERE id = ?", parser, mail_id);
+}
+
+Result<std::vector<AttachmentEntry>> Ledger::attachments(std::int64_t mail_id) {
+  constexpr auto sql = R"sql(
+    SELECT name, document, original_id, outcome, code, report_id, failure_id
+    FROM attachment WHERE mail_id = ? ORDER BY n)sql";
+  auto row = database_.prepare(sql);
+  if (!row) return unexpected(std::move(row.error()));
+  row->bind(1, mail_id);
+  std::vector<AttachmentEntry> entries;
+  for (;;) {
+    const auto found = row->step();
+    if (!found) return unexpected(found.error());
+    if (!*found) return entries;
+    entries.push_back({std::string(row->text(0)), row->integer(1), row->optional_integer(2),
+                       static_cast<Outcome>(row->integer(3)), std::string(row->text(4)), row->optional_integer(5),
+                       row->optional_integer(6)});
+  }
+}
+
+Status Ledger::set_attachments(std::int64_t mail_id, const std::vector<AttachmentEntry>& entries) {
+  if (auto emptied = database_.execute("DELETE FROM attachment WHERE mail_id = ?", mail_id); !emptied) return emptied;
+  constexpr auto sql = R"sql(
+    INSERT INTO attachment (mail_id, n, name, document, original_id, outcome, code, report_id, failure_id)
+    VALUES (?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?))sql";
+  std::int64_t n = 0;
+  for (const auto& entry : entries) {
+    auto inserted = database_.execute(sql, mail_id, n++, entry.name, entry.document, entry.original_id,
+                                      static_cast<int>(entry.outcome), entry.code, entry.report_id, entry.failure_id);
+    if (!inserted) return inserted;
+  }
+  return {};
+}
+
+Status Ledger::add_sighting(std::int64_t report_id, std::int64_t mail_id, std::int64_t n, std::int64_t now) {
+  return database_.execute("INSERT OR IGNORE INTO sighting (report_id, mail_id, n, seen_at) VALUES (?, ?, ?, ?)",
+                           report_id, mail_id, n, now);
+}
+
+}  // namespace schema

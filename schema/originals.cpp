@@ -1,0 +1,47 @@
+#include "schema/originals.h"
+
+#include <utility>
+
+#include "schema/sha256.h"
+
+namespace schema {
+
+Result<std::optional<std::int64_t>> Originals::find(std::string_view sha256) {
+  return database_.integer("SELECT id FROM original WHERE sha256 = ?", Blob{sha256});
+}
+
+Result<std::int64_t> Originals::keep(std::string_view bytes) {
+  const auto digest = schema::sha256(bytes);
+  const auto known = find(digest);
+  if (!known) return unexpected(known.error());
+  if (*known) return **known;
+  return insert(digest, bytes.size(), encode_original(bytes));
+}
+
+Result<std::int64_t> Originals::keep_beginning(std::string_view beginning, std::uint64_t bytes) {
+  const auto digest = schema::sha256(beginning);
+  const auto known = find(digest);
+  if (!known) return unexpected(known.error());
+  if (*known) return **known;
+  return insert(digest, bytes, {OriginalEncoding::not_kept, {}});
+}
+
+Result<std::int64_t> Originals::insert(std::string_view sha256, std::uint64_t bytes, const EncodedOriginal& encoded) {
+  auto inserted = database_.execute("INSERT INTO original (sha256, bytes, encoding, body) VALUES (?, ?, ?, ?)",
+                                    Blob{sha256}, bytes, static_cast<int>(encoded.encoding), Blob{encoded.body});
+  if (!inserted) return unexpected(std::move(inserted.error()));
+  return database_.last_insert_id();
+}
+
+Result<std::string> load_original(Database& database, std::int64_t id) {
+  auto row = database.prepare("SELECT encoding, body, bytes FROM original WHERE id = ?");
+  if (!row) return unexpected(std::move(row.error()));
+  row->bind(1, id);
+  const auto found = row->step();
+  if (!found) return unexpected(found.error());
+  if (!*found) return internal_error("not_found", "There is no such original in the database.");
+  return decode_original(static_cast<OriginalEncoding>(row->integer(0)), row->blob(1),
+                         static_cast<std::size_t>(row->integer(2)));
+}
+
+}  // namespace schema

@@ -1,0 +1,35 @@
+// Bytes as they came, each only once: of every attachment that was stored or could not be, so that a better parser can
+// read it again.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "schema/original_codec.h"
+#include "schema/sqlite.h"
+
+namespace schema {
+
+class Originals {
+ public:
+  explicit Originals(Database& writer) : database_(writer) {}
+
+  // The number of these bytes, kept now or before.
+  Result<std::int64_t> keep(std::string_view bytes);
+  // The same for what we were only given the beginning of: its length is kept, its bytes are not.
+  Result<std::int64_t> keep_beginning(std::string_view beginning, std::uint64_t bytes);
+  // none: these bytes are not kept.
+  Result<std::optional<std::int64_t>> find(std::string_view sha256);
+
+ private:
+  Result<std::int64_t> insert(std::string_view sha256, std::uint64_t bytes, const EncodedOriginal& encoded);
+
+  Database& database_;
+};
+
+// The bytes as they came. Reads only. Errors: internal not_found; unavailable original_not_kept.
+Result<std::string> load_original(Database& database, std::int64_t id);
+
+}  // namespace schema

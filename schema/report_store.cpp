@@ -1,0 +1,161 @@
+#include "schema/report_store.h"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "schema/content_hash.h"
+#include "schema/letter_case.h"
+#include "schema/record_rows.h"
+#include "schema/sha256.h"
+#include "schema/stored_json.h"
+#include "schema/verdict.h"
+
+namespace schema {
+
+PreparedReport::PreparedReport(Report given)
+    : report(std::move(given)), content_hash(schema::content_hash(report.records)) {
+  const auto& written = report.metadata.report_id;
+  report_id = written.empty() ? hexadecimal(content_hash) : written;
+  estimates.reserve(report.records.size());
+  for (const auto& record : report.records) {
+    const auto estimate = estimate_alignment(record, report.policy_published);
+    estimates.push_back(
+        static_cast<std::uint8_t>(static_cast<unsigned>(estimate.dkim) | static_cast<unsigned>(estimate.spf) << 2));
+  }
+}
+
+struct ReportStore::Row {
+  std::int64_t domain_id, reporter_id, policy_id, day;
+};
+
+Result<ReportStore::Row> ReportStore::head(const PreparedReport& prepared) {
+  const auto& metadata = prepared.report.metadata;
+  const auto domain = interner_.domain(prepared.report.policy_published.domain);
+  if (!domain) return unexpected(domain.error());
+  const auto reporter = interner_.reporter(metadata.org_name, metadata.email);
+  if (!reporter) return unexpected(reporter.error());
+  const auto policy = interner_.policy(prepared.report.policy_published);
+  if (!policy) return unexpected(policy.error());
+  return Row{*domain, *reporter, *policy, report_day(metadata.begin, metadata.end)};
+}
+
+Result<Match> ReportStore::match(const PreparedReport& prepared) {
+  // The names are compared by themselves: what is only asked about must not be numbered.
+  constexpr auto sql = R"sql(
+    SELECT report.id, report.content_hash
+    FROM report JOIN domain ON domain.id = report.domain_id JOIN reporter ON reporter.id = report.reporter_id
+    WHERE domain.name = ? AND reporter.org_key = ? AND reporter.email_key = ?
+      AND report.report_id = ? AND report.begin_ = ? AND report.end_ = ?)sql";
+  const auto& metadata = prepared.report.metadata;
+  auto row = database_.prepare(sql);
+  if (!row) return unexpected(std::move(row.error()));
+  row->bind_all(prepared.report.policy_published.domain, ascii_lower(metadata.org_name), ascii_lower(metadata.email),
+                prepared.report_id, metadata.begin, metadata.end);
+  const auto found = row->step();
+  if (!found) return unexpected(found.error());
+  if (!*found) return Match{};
+  const bool same = row->blob(1) == prepared.content_hash;
+  return Match{same ? Outcome::duplicate : Outcome::conflict, row->integer(0)};
+}
+
+Result<Match> ReportStore::add(const PreparedReport& prepared, const Provenance& provenance) {
+  auto matched = match(prepared);
+  if (!matched || matched->outcome != Outcome::stored) return matched;
+  const auto id = insert(prepared, provenance);
+  if (!id) return unexpected(id.error());
+  return Match{Outcome::stored, *id};
+}
+
+Result<std::int64_t> ReportStore::insert(const PreparedReport& prepared, const Provenance& provenance) {
+  return write(std::nullopt, prepared, provenance);
+}
+
+Status ReportStore::replace(std::int64_t id, const PreparedReport& prepared, const Provenance& provenance) {
+  if (auto subtracted = subtract(id); !subtracted) return subtracted;
+  if (auto emptied = database_.execute("DELETE FROM record WHERE report_id = ?", id); !emptied) return emptied;
+  const auto written = write(id, prepared, provenance);
+  if (!written) return unexpected(written.error());
+  return {};
+}
+
+Result<std::int64_t> ReportStore::write(std::optional<std::int64_t> id, const PreparedReport& prepared,
+                                        const Provenance& provenance) {
+  const auto row = head(prepared);
+  if (!row) return unexpected(row.error());
+  constexpr auto sql = R"sql(
+    INSERT INTO report (id, stored_at, domain_id, reporter_id, report_id, begin_, end_, day, policy_id, content_hash,
+                        records, messages, pass_both, pass_one, fail_delivered, fail_stopped, unknown, dialect, version,
+                        extra_contact_info, errors, generator, notes, authenticity, original_id, document, name,
+                        mail_id, parser)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET (domain_id, reporter_id, report_id, begin_, end_, day, policy_id, content_hash,
+                                    records, messages, pass_both, pass_one, fail_delivered, fail_stopped, unknown,
+                                    dialect, version, extra_contact_info, errors, generator, notes, authenticity,
+                                    original_id, document, name, mail_id, parser)
+      = (excluded.domain_id, excluded.reporter_id, excluded.report_id, excluded.begin_, excluded.end_, excluded.day,
+         excluded.policy_id, excluded.content_hash, excluded.records, excluded.messages, excluded.pass_both,
+         excluded.pass_one, excluded.fail_delivered, excluded.fail_stopped, excluded.unknown, excluded.dialect,
+         excluded.version, excluded.extra_contact_info, excluded.errors, excluded.generator, excluded.notes,
+         excluded.authenticity, excluded.original_id, excluded.document, excluded.name, excluded.mail_id,
+         excluded.parser))sql";
+  const Report& report = prepared.report;
+  const auto sums = class_sums(report.records);
+  auto written = database_.execute(
+      sql, id, provenance.now, row->domain_id, row->reporter_id, prepared.report_id, report.metadata.begin,
+      report.metadata.end, row->day, row->policy_id, Blob{prepared.content_hash}, report.records.size(), sums.messages,
+      sums.classes[0], sums.classes[1], sums.classes[2], sums.classes[3], sums.classes[4],
+      static_cast<int>(report.dialect), report.version, report.metadata.extra_contact_info,
+      json(report.metadata.errors), report.metadata.generator, json(report.notes), provenance.authenticity,
+      provenance.original_id, provenance.document, provenance.name, provenance.mail_id, provenance.parser);
+  if (!written) return unexpected(std::move(written.error()));
+  const auto number = id ? *id : database_.last_insert_id();
+  if (auto records = insert_records(number, prepared, *row); !records) return unexpected(std::move(records.error()));
+  return number;
+}
+
+Status ReportStore::remove(std::int64_t id) {
+  if (auto subtracted = subtract(id); !subtracted) return subtracted;
+  return database_.execute("DELETE FROM report WHERE id = ?", id);  // records and sightings go with it
+}
+
+Status ReportStore::insert_records(std::int64_t id, const PreparedReport& prepared, const Row& row) {
+  ReportTally tally(row.domain_id, row.day, row.reporter_id, row.policy_id);
+  RecordRows rows(database_);
+  for (std::size_t n = 0; n < prepared.report.records.size(); ++n) {
+    const Record& record = prepared.report.records[n];
+    auto numbers = intern_record(interner_, record);
+    if (!numbers) return unexpected(std::move(numbers.error()));
+    tally.count(numbers->address, numbers->header_from, numbers->result, record.count);
+    auto added =
+        rows.add({id, static_cast<std::int64_t>(n), record.count, *numbers, raw_words(record), prepared.estimates[n]});
+    if (!added) return added;
+  }
+  if (auto written = rows.finish(); !written) return written;
+  rollups_.add(std::move(tally));
+  return {};
+}
+
+Status ReportStore::subtract(std::int64_t id) {
+  auto head = database_.prepare("SELECT domain_id, day, reporter_id, policy_id FROM report WHERE id = ?");
+  if (!head) return unexpected(std::move(head.error()));
+  head->bind(1, id);
+  const auto found = head->step();
+  if (!found) return unexpected(found.error());
+  if (!*found) return {};
+  ReportTally tally(head->integer(0), head->integer(1), head->integer(2), head->integer(3));
+  auto record =
+      database_.prepare("SELECT address_id, header_from_id, result_id, messages FROM record WHERE report_id = ?");
+  if (!record) return unexpected(std::move(record.error()));
+  record->bind(1, id);
+  for (;;) {
+    const auto row = record->step();
+    if (!row) return unexpected(row.error());
+    if (!*row) break;
+    tally.count(record->integer(0), record->integer(1), record->integer(2), record->integer(3));
+  }
+  rollups_.subtract(std::move(tally));
+  return {};
+}
+
+}  // namespace schema

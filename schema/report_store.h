@@ -1,0 +1,78 @@
+// Writing reports: whole or not at all, and each only once. Everything happens within a transaction of the caller
+// (schema/writer.h).
+//
+// Identity: policy domain, reporter (org_name and email without regard to letter case), report_id, begin and end,
+// compared column by column. The same identity with the same content is a duplicate; with other content it is a
+// conflict, and the first report stays untouched.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "schema/intern.h"
+#include "schema/reason.h"
+#include "schema/report.h"
+#include "schema/result.h"
+#include "schema/rollups.h"
+#include "schema/sqlite.h"
+
+namespace schema {
+
+// How a report came to us.
+struct Provenance {
+  std::int64_t mail_id = 0;
+  std::optional<std::int64_t> original_id;  // none: originals are not kept
+  std::int64_t document = 0;                // which document of the original
+  std::string name;                         // of the file, display text only
+  std::string authenticity = "unverified";  // of the mail: pass, fail, unverified
+  std::string parser;                       // version
+  std::int64_t now = 0;
+};
+
+// A report and what is derived from it alone, so that it can be derived elsewhere than where the database is written.
+struct PreparedReport {
+  explicit PreparedReport(Report report);
+  Report report;
+  std::string content_hash;             // schema/content_hash.h
+  std::string report_id;                // the reporter's; the hash in hexadecimal where it gave none
+  std::vector<std::uint8_t> estimates;  // of each record, as in the column record.estimate
+};
+
+// What a report is to the database.
+struct Match {
+  Outcome outcome = Outcome::stored;  // stored: there is none of its identity; duplicate; conflict
+  std::int64_t report_id = 0;         // duplicate: itself; conflict: the first one
+};
+
+class ReportStore {
+ public:
+  ReportStore(Database& writer, Interner& interner, Rollups& rollups)
+      : database_(writer), interner_(interner), rollups_(rollups) {}
+
+  // Changes nothing that counts.
+  Result<Match> match(const PreparedReport&);
+  // Stores a report whose match() was `stored`; its number.
+  Result<std::int64_t> insert(const PreparedReport&, const Provenance&);
+  // Both: the match, with the number of the report where it was stored now.
+  Result<Match> add(const PreparedReport&, const Provenance&);
+
+  // The rows of a report give way to those of another reading of it, which keeps its number and its first arrival.
+  // Error internal constraint: another report has the identity of the new reading.
+  Status replace(std::int64_t id, const PreparedReport&, const Provenance&);
+  // Takes a report out, and out of the roll-ups.
+  Status remove(std::int64_t id);
+
+ private:
+  struct Row;  // the numbers that stand for its head
+  Result<Row> head(const PreparedReport&);
+  Result<std::int64_t> write(std::optional<std::int64_t> id, const PreparedReport&, const Provenance&);
+  Status insert_records(std::int64_t id, const PreparedReport&, const Row&);
+  Status subtract(std::int64_t id);
+
+  Database& database_;
+  Interner& interner_;
+  Rollups& rollups_;
+};
+
+}  // namespace schema
