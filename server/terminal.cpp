@@ -1,0 +1,113 @@
+#include "server/terminal.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace server {
+namespace {
+
+// Length of the UTF-8 sequence at the beginning of `text` and its code point; length 0: there is none.
+std::size_t decode(std::string_view text, std::uint32_t& code_point) {
+  const auto first = static_cast<std::uint8_t>(text[0]);
+  const std::size_t length = first < 0x80         ? 1
+                             : first >> 5 == 0x6  ? 2
+                             : first >> 4 == 0xE  ? 3
+                             : first >> 3 == 0x1E ? 4
+                                                  : 0;
+  if (length == 0 || text.size() < length) return 0;
+  code_point = length == 1 ? first : first & (0xFFu >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    const auto next = static_cast<std::uint8_t>(text[i]);
+    if (next >> 6 != 0x2) return 0;
+    code_point = code_point << 6 | (next & 0x3Fu);
+  }
+  constexpr std::array<std::uint32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
+  const bool valid =
+      code_point >= smallest[length] && code_point <= 0x10FFFF && (code_point < 0xD800 || code_point > 0xDFFF);
+  return valid ? length : 0;
+}
+
+bool is_dangerous(std::uint32_t code_point) {
+  return code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0) ||  // C0, DEL, C1
+         (code_point >= 0x200E && code_point <= 0x200F) || code_point == 0x061C ||
+         (code_point >= 0x2028 && code_point <= 0x202E) || (code_point >= 0x2066 && code_point <= 0x2069) ||
+         code_point == 0xFEFF;
+}
+
+// Roughly: East Asian wide characters take two columns, combining marks none.
+std::size_t width(std::string_view text) {
+  std::size_t columns = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    std::uint32_t c = 0;
+    const std::size_t length = std::max<std::size_t>(decode(text.substr(i), c), 1);
+    i += length;
+    if (c >= 0x300 && c < 0x370) continue;
+    const bool wide = (c >= 0x1100 && c < 0x1160) || (c >= 0x2E80 && c < 0xA4D0) || (c >= 0xAC00 && c < 0xD7A4) ||
+                      (c >= 0xF900 && c < 0xFB00) || (c >= 0xFE30 && c < 0xFE70) || (c >= 0xFF00 && c < 0xFF61) ||
+                      (c >= 0xFFE0 && c < 0xFFE7) || (c >= 0x1F300 && c < 0x1F650) || (c >= 0x20000 && c < 0x40000);
+    columns += wide ? 2 : 1;
+  }
+  return columns;
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  while (!text.empty()) {
+    std::uint32_t code_point = 0;
+    const std::size_t length = decode(text, code_point);
+    if (length == 0) {
+      result += fmt::format("\\x{:02x}", static_cast<std::uint8_t>(text[0]));
+    } else if (!is_dangerous(code_point)) {
+      result += text.substr(0, length);
+    } else if (code_point < 0x80) {
+      result += fmt::format("\\x{:02x}", code_point);
+    } else {
+      result += fmt::format("\\u{:04x}", code_point);
+    }
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return result;
+}
+
+bool is_terminal(int fd) {
+  return ::isatty(fd) == 1;
+}
+
+std::size_t terminal_columns(int fd) {
+  winsize size{};
+  return ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+std::string text_table(const std::vector<std::vector<std::string>>& rows, const std::vector<bool>& right_aligned) {
+  std::vector<std::vector<std::string>> cells;
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    auto& line = cells.emplace_back();
+    for (const std::string& cell : row) line.push_back(printable(cell));
+    widths.resize(std::max(widths.size(), line.size()));
+    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], width(line[i]));
+  }
+  std::string text;
+  for (const auto& row : cells) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string padding(widths[i] - width(row[i]), ' ');
+      const bool right = i < right_aligned.size() && right_aligned[i];
+      if (i > 0) line += "  ";
+      line += right ? padding + row[i] : row[i] + padding;
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + '\n';
+  }
+  return text;
+}
+
+}  // namespace server
