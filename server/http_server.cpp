@@ -243,17 +243,17 @@ class HttpServer::Front : public httplib::Server {
     }
   }
 
-  void send_stream(std::function<void(const BodySink&)> body, const std::string& type, bool http_1_0,
+  void send_stream(std::function<bool(const BodySink&)> body, const std::string& type, bool http_1_0,
                    httplib::Response& to) {
     const auto provide = [body = std::move(body)](std::size_t, httplib::DataSink& sink) {
-      bool complete = true;
+      bool complete = false;
       try {
-        body([&](std::string_view bytes) { return bytes.empty() || sink.write(bytes.data(), bytes.size()); });
+        complete =
+            body([&](std::string_view bytes) { return bytes.empty() || sink.write(bytes.data(), bytes.size()); });
       } catch (const std::exception& error) {
-        // The status is out already: a body without its end is all that can be said.
         log_event(LogLevel::error, "http_stream_failed", {{"error", error.what()}});
-        complete = false;
       }
+      // A body without its end tells the client that it is not whole.
       if (complete) sink.done();
       return complete;
     };

@@ -175,8 +175,7 @@ class Site {
     }
     response.stream = [plain = std::move(response.stream)](const BodySink& sink) {
       GzipSink compressed(sink);
-      plain([&](std::string_view bytes) { return compressed.write(bytes); });
-      compressed.finish();
+      return plain([&](std::string_view bytes) { return compressed.write(bytes); }) && compressed.finish();
     };
   }
 

@@ -1,0 +1,82 @@
+// Every setting: name, meaning, default, where a value came from. One table (settings.cpp) is behind the configuration
+// file, the environment, `config show`, `config example` and the tests.
+//
+// A value comes from a flag, else from the environment (RUADAR_SERVER_LISTEN; RUADAR_SERVER_LISTEN_FILE names a file
+// that holds it), else from the configuration file, else it is the default.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "ingest/limits.h"  // a plain struct: the defaults of limits.* have their home there
+#include "schema/result.h"
+
+namespace server {
+
+struct Settings {
+  std::string listen = "127.0.0.1:8080";
+  std::string base_path = "/";
+  bool insecure_open = false;
+  std::string database_path;
+  std::vector<std::string> domains;
+  std::string trusted_authserv_id;
+  bool trust_authentication_results = false;
+  bool keep_originals = true;
+  ingest::Limits limits;
+
+  // "server.listen" -> "default", "/etc/ruadar/ruadar.toml:3:10", "RUADAR_SERVER_LISTEN", "--listen".
+  std::map<std::string, std::string, std::less<>> origins;
+
+  std::string base_prefix() const;  // base_path as it stands before addresses: "" or "/dmarc"
+};
+
+using SettingValue = std::variant<bool, std::int64_t, std::string, std::vector<std::string>>;
+
+struct Setting {
+  std::string_view section, key;
+  std::string_view kind;     // "text", "yes or no", "list", "size", "number"
+  std::string_view meaning;  // a sentence or two
+  // Takes a value in, or says what is wrong with it.
+  std::function<std::optional<std::string>(Settings&, const SettingValue&)> set;
+  // The value as TOML.
+  std::function<std::string(const Settings&)> show;
+
+  std::string name() const;         // "server.listen"
+  std::string environment() const;  // "RUADAR_SERVER_LISTEN"
+};
+const std::vector<Setting>& settings_table();
+
+// What is asked of the world, so that tests can answer.
+struct SettingSources {
+  std::string config_file;  // empty: /etc/ruadar/ruadar.toml where there is one
+  std::map<std::string, std::string> environment;
+  // Setting name, value as text, and the flag it was given by.
+  struct Flag {
+    std::string setting, value, flag;
+  };
+  std::vector<Flag> flags;
+};
+std::map<std::string, std::string> process_environment();
+
+// Errors, all for exit code 78: the code is "configuration", the message names the place ("FILE:LINE:COLUMN: ...").
+schema::Result<Settings> load_settings(const SettingSources& sources);
+
+// As a configuration file: with comments and the defaults; or the values of `settings`, each with its origin.
+std::string example_config();
+std::string show_config(const Settings& settings, bool with_origins);
+
+// /var/lib/ruadar/ruadar.db for root and the service, else ruadar/ruadar.db below XDG_DATA_HOME (~/.local/share).
+std::string default_database_path(const std::map<std::string, std::string>& environment);
+
+// "32MiB", "64 KiB", "1GB", "4096": bytes.
+std::optional<std::size_t> parse_size(std::string_view text);
+std::string show_size(std::size_t bytes);
+
+}  // namespace server
