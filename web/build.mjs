@@ -56,15 +56,16 @@ if (firstBytes > budgetBytes) {
   process.exitCode = 1;
 }
 
-const relative = (path) => path.replace("dist/", "");
+// Every address in the page begins at the root: the server puts its base path there.
+const absolute = (path) => path.replace("dist/", "/");
 const preload = [...needs(main)]
   .filter((path) => path !== main)
-  .map((path) => `<link rel="modulepreload" href="${relative(path)}">`)
+  .map((path) => `<link rel="modulepreload" href="${absolute(path)}">`)
   .join("\n    ");
 const html = (await readFile(join(here, "src/index.html"), "utf8"))
-  .replace("{{style}}", relative(style))
-  .replace("{{early}}", relative(early))
-  .replace("{{main}}", relative(main))
+  .replace("{{style}}", absolute(style))
+  .replace("{{early}}", absolute(early))
+  .replace("{{main}}", absolute(main))
   .replace("{{preload}}", preload);
 await writeFile(join(dist, "index.html"), html);
 await copyFile(join(here, "src/favicon.svg"), join(dist, "favicon.svg"));

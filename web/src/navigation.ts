@@ -1,13 +1,12 @@
 // Where the reader is, and going elsewhere without loading the document again.
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import { base } from "./base";
 
 export interface Place {
   path: string; // below the base, without slashes at its ends, still encoded
   query: URLSearchParams;
 }
-
-const base = new URL(document.baseURI);
 
 export function placeOf(url: URL): Place {
   const path = url.pathname.slice(base.pathname.length).replace(/\/+$/, "");

@@ -1,4 +1,5 @@
 // Every question the pages ask of the server. A Request is the question; use_answer.ts asks it.
+import { base } from "../base";
 import type {
   BreakdownAnswer,
   DomainRow,
@@ -97,7 +98,7 @@ async function answered<T>(response: Response): Promise<T> {
 
 async function send(address: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(new URL(address, document.baseURI), init);
+    return await fetch(new URL(address, base), init);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError(0, null);
