@@ -56,7 +56,8 @@ void add_command(CLI::App& app, const Command& command, std::vector<const Comman
   path.push_back(&command);
   nodes.push_back({&command, &app, path});
   app.set_help_flag();
-  app.allow_extras();  // so that we can say what was meant
+  app.allow_extras();            // so that we can say what was meant
+  app.require_subcommand(0, 1);  // so that a path may be called like a command
   app.add_flag("-h,--help", targets.help);
   add_target(app, "-c,--config", &targets.globals.config_file, false, false);
   add_target(app, "--db", &targets.globals.database, false, false);
@@ -85,14 +86,10 @@ bool is_missing(const Argument& argument) {
   return false;
 }
 
-int run_node(const Node& node, const GlobalTargets& targets) {
+// What nobody took: a mistyped option or command, or too much.
+std::optional<int> refuse_extras(const Node& node) {
   const Command& command = *node.command;
-  if (targets.help) {
-    std::fputs(full_help(node.path).c_str(), stdout);
-    return exit_done;
-  }
-  const std::vector<std::string> extras = node.app->remaining();
-  for (const std::string& extra : extras) {
+  for (const std::string& extra : node.app->remaining()) {
     if (extra.size() > 1 && extra[0] == '-') {
       const std::string name = extra.substr(0, extra.find('='));
       return usage_error(node, "unknown option " + name + did_you_mean(name, long_flags(command)));
@@ -100,6 +97,15 @@ int run_node(const Node& node, const GlobalTargets& targets) {
     if (!command.subcommands.empty())
       return usage_error(node, "unknown command '" + extra + "'" + did_you_mean(extra, command_names(command)));
     return usage_error(node, "'" + extra + "' is one argument too many");
+  }
+  return std::nullopt;
+}
+
+int run_node(const Node& node, const GlobalTargets& targets) {
+  const Command& command = *node.command;
+  if (targets.help) {
+    std::fputs(full_help(node.path).c_str(), stdout);
+    return exit_done;
   }
   if (!command.run) {
     std::fputs(full_help(node.path).c_str(), stderr);
@@ -139,12 +145,16 @@ int run_command_line(const Command& program, const std::vector<std::string>& arg
   };
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them from the back
-  } catch (const CLI::ArgumentMismatch& error) {
-    return usage_error(chosen(), error.what());
   } catch (const CLI::ParseError& error) {
     return usage_error(chosen(), error.what());
   }
-  return run_node(chosen(), targets);
+  const Node& node = chosen();
+  for (const Node& outer : nodes) {
+    const bool on_the_way = std::find(node.path.begin(), node.path.end(), outer.command) != node.path.end();
+    if (!on_the_way || targets.help) continue;
+    if (const auto refused = refuse_extras(outer)) return *refused;
+  }
+  return run_node(node, targets);
 }
 
 std::optional<std::string> help_text(const Command& program, const std::vector<std::string>& path) {

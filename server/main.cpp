@@ -1,4 +1,15 @@
-// The program: hands over to the subcommand.
-int main() {
-  return 2;
+// The program: hands over to the commands.
+#include <cstdio>
+#include <exception>
+
+#include "server/commands/program.h"
+
+int main(int count, char** arguments) {
+  try {
+    return server::run_program({arguments + 1, arguments + count});
+  } catch (const std::exception& error) {
+    // Memory, most likely: everything that inputs can cause was dealt with before.
+    std::fprintf(stderr, "ruadar: %s\n", error.what());
+    return 1;
+  }
 }

@@ -1,0 +1,62 @@
+#include "server/commands/program.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "server/commands/commands.h"
+#include "server/suggest.h"
+#include "server/version.h"
+
+namespace server {
+namespace {
+
+// Needs the tree it stands in: bound when the tree is whole.
+Command help_command(const std::shared_ptr<const Command*>& program) {
+  struct Options {
+    std::vector<std::string> path;
+  };
+  auto options = std::make_shared<Options>();
+  Command command;
+  command.name = "help";
+  command.purpose = "Explains a command";
+  command.arguments = {{"COMMAND", "Which one", false, &options->path}};
+  command.exit_codes = {exit_done, exit_usage};
+  command.examples = {"ruadar help import", "ruadar help failures list"};
+  command.run = [options, program](const Globals&) -> int {
+    if (const auto text = help_text(**program, options->path)) {
+      fmt::print("{}", *text);
+      return exit_done;
+    }
+    std::vector<std::string> names;
+    for (const Command& sub : (*program)->subcommands) names.push_back(sub.name);
+    fmt::print(stderr, "ruadar help: there is no such command{}\n", did_you_mean(options->path.back(), names));
+    return exit_usage;
+  };
+  return command;
+}
+
+}  // namespace
+
+int run_program(const std::vector<std::string>& arguments) {
+  auto self = std::make_shared<const Command*>(nullptr);
+  auto wants_version = std::make_shared<bool>(false);
+  Command program;
+  program.name = "ruadar";
+  program.purpose = "Ruadar reads DMARC aggregate reports, keeps them, and shows what they say";
+  program.options = {{"-V,--version", "", "Says which version this is", wants_version.get()}};
+  program.exit_codes = {exit_done,        exit_failed,    exit_usage,         exit_partly,
+                        exit_unavailable, exit_try_again, exit_no_permission, exit_configuration};
+  program.examples = {"ruadar import ~/Mail/dmarc reports.mbox.gz", "ruadar serve --listen 127.0.0.1:8080"};
+  program.subcommands = {config_command(), healthcheck_command(), version_command(), help_command(self)};
+  *self = &program;
+  // As a switch it stands alone; CLI11 is not asked, because nothing else may go wrong with it.
+  if (arguments == std::vector<std::string>{"-V"} || arguments == std::vector<std::string>{"--version"}) {
+    fmt::print("ruadar {}\n", version());
+    return exit_done;
+  }
+  return run_command_line(program, arguments);
+}
+
+}  // namespace server
