@@ -1,4 +1,4 @@
-// gzip, zip or plain: an attachment unpacked within limits. The one place that sees zlib's inflate and minizip.
+// gzip, zip or plain: an attachment unpacked within limits.
 #pragma once
 
 #include <cstddef>
@@ -30,9 +30,11 @@ struct Document {
   bool trailing_bytes = false;  // something other than blanks and NULs followed the gzip stream
 };
 
-// Every document inside `bytes` in archive order; at least one (an attachment without any gives one error:
-// empty_attachment). One bad entry never costs its neighbours, except where the archive as a whole cannot be trusted
-// (overlap, too_many_entries, archive_corrupt). Nothing is written to disk, names are display text.
+// Every document inside `bytes` in archive order: XML, JSON and mails (whose parts the caller reads). At least one: an
+// attachment without any gives one error, as do bytes that are nothing of this kind (not_a_report). One bad entry never
+// costs its neighbours, except where its archive as a whole cannot be trusted (overlap, too_many_entries,
+// archive_corrupt, nested_archive) or the mail has spent what it may cost. Nothing is written to disk, names are
+// display text.
 std::vector<Document> unpack(std::string_view bytes, const Limits& limits, Budget& budget);
 
 }  // namespace ingest

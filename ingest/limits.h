@@ -24,11 +24,12 @@ struct Limits {
   std::size_t mime_parts = 100;
   std::size_t attachment_bytes = 20 * MiB;
   // Archives. Honest reports stay under 229:1; zeros reach 1029:1. The absolute caps are the real guard.
-  std::size_t decompressed_bytes = 64 * MiB;       // of one attachment
+  std::size_t document_bytes = 64 * MiB;           // of one document, after every layer
+  std::size_t decompressed_bytes = 64 * MiB;       // of one attachment, all its documents and layers together
   std::size_t decompressed_mail_bytes = 96 * MiB;  // of all attachments of one mail
   std::size_t ratio = 250;
   std::size_t ratio_free_bytes = 1 * MiB;  // output that the ratio does not judge
-  std::size_t archive_entries = 64;        // 10,000 for an archive the operator imports from disk
+  std::size_t archive_entries = 64;        // of all archives of one mail; see import_limits()
   std::size_t archive_nesting = 2;
   std::size_t archive_name_bytes = 255;
   // XML: pugixml needs some 17 bytes for each byte of tiny elements.
@@ -38,7 +39,7 @@ struct Limits {
   std::size_t xml_name_bytes = 128;
   // Reports.
   std::size_t records = 200'000;               // of one report
-  std::size_t reports = 64;                    // of one mail; as many as archive entries for an archive from disk
+  std::size_t reports = 64;                    // of one mail; see import_limits()
   std::int64_t count = 1'000'000'000;          // messages of one record
   std::int64_t count_sum = 1'000'000'000'000;  // messages of one report
   std::size_t domain_bytes = 253;
@@ -52,5 +53,16 @@ struct Limits {
   std::int64_t earliest = 1325376000;  // 2012-01-01T00:00:00Z, when the first reports were sent
   std::int64_t ahead_seconds = 2 * 86400;
 };
+
+// For files that the operator imports from disk: archives of whole years are welcome. No single document may be
+// larger for that.
+inline Limits import_limits(Limits limits = {}) {
+  limits.archive_entries = 10'000;
+  limits.reports = 10'000;
+  limits.attachment_bytes = 256 * MiB;
+  limits.decompressed_bytes = 512 * MiB;
+  limits.decompressed_mail_bytes = 512 * MiB;
+  return limits;
+}
 
 }  // namespace ingest

@@ -29,6 +29,7 @@ const std::vector<NoteKind>& note_kinds() {
   constexpr auto info = Severity::info, warning = Severity::warning;
   static const std::vector<NoteKind> kinds = {
       // The text, before it was XML.
+      {"trailing_bytes", warning, "RFC 1952 2.2", "Bytes after the compressed report were ignored."},
       {"encoding_guessed", warning, "XML 1.0 4.3.3",
        "The text is not in the encoding it declares; it was read as windows-1252."},
       {"encoding_replaced", warning, "XML 1.0 4.3.3",
