@@ -23,6 +23,7 @@ struct Attachment {
   std::string name;          // Content-Disposition filename, Content-Type name, or empty; decoded, display text only
   std::string content_type;  // lower case, without parameters
   std::string bytes;         // without the transfer encoding
+  bool tls = false;          // labelled as a TLS report (RFC 8460)
 };
 
 struct MailParts {
@@ -31,8 +32,10 @@ struct MailParts {
   std::vector<Attachment> candidates;  // leaf parts, also inside message/rfc822, whose bytes may hold a report
 };
 
-// `message` must have passed mime_gate(). Candidates are chosen by content, never by label: gzip, zip, other archives
-// (to be refused by name), XML, and declared attachments that are empty. Errors: mime_*, attachment_too_large.
+// Candidates are chosen by content, never by label: gzip, zip, other archives (to be refused by name), XML but no web
+// pages, whole mails that are attached encoded or as a file, encrypted bodies, and declared archives that are empty.
+// In failure reports and bounces nothing inside the returned message is a candidate: its reports are not meant for us.
+// Errors: those of walk_mime().
 schema::Result<MailParts> mail_parts(std::string_view message, const Limits& limits);
 
 }  // namespace ingest
