@@ -1,4 +1,4 @@
-// XML text -> schema::Report. The one place that sees pugixml.
+// XML bytes -> schema::Report.
 #pragma once
 
 #include <cstdint>

@@ -78,7 +78,7 @@ const std::vector<NoteKind>& note_kinds() {
       {"policy_missing", warning, "RFC 9990 3.1.1.5", "The report does not say which policy (p) was published."},
       {"policy_unknown", info, "RFC 9990 3.1.1.6", "A policy (p, sp, np) is none that DMARC knows."},
       {"alignment_unknown", info, "RFC 9990 3.1.1.5", "An alignment mode (adkim, aspf) is neither r nor s."},
-      {"pct_unusable", info, "RFC 7489 6.3", "The percentage (pct) is no number from 0 to 100."},
+      {"pct_odd", info, "RFC 7489 6.3", "The percentage (pct) is no whole number from 0 to 100."},
       {"testing_unknown", info, "RFC 9990 3.1.1.5", "The test mode (testing) is neither y nor n."},
       {"discovery_method_unknown", info, "RFC 9990 3.1.1.5", "The discovery method is neither psl nor treewalk."},
       // Rows.
@@ -105,7 +105,7 @@ const std::vector<NoteKind>& note_kinds() {
       {"domain_repaired", info, "RFC 9990 3.1.1.11",
        "A domain was written with brackets, a local part, a wildcard or non-ASCII letters."},
       {"empty_result_dropped", info, "RFC 9990 3.1.1.12", "A DKIM or SPF result without any content was left out."},
-      {"auth_results_cut", warning, "RFC 9990 3.1.3", "A record has more DKIM results than are kept."},
+      {"results_cut", warning, "RFC 9990 3.1.3", "A record has more results or reasons than are kept."},
       {"result_missing", info, "RFC 9990 3.1.1.12", "A DKIM or SPF result says nothing of how it ended."},
       {"result_mapped", info, "RFC 9990 3.1.1.13",
        "A DKIM or SPF result is another word for one that DMARC knows; it was translated."},
