@@ -18,6 +18,8 @@ export const filterFields = [
   "dkim_selector",
   "spf_domain",
   "override",
+  "combination",
+  "dialect",
   "country",
   "asn",
   "report",
@@ -37,17 +39,24 @@ const fields: ReadonlySet<string> = new Set(filterFields);
 
 export const isFilterField = (name: string): name is FilterField => fields.has(name);
 
+// What is left out of a field. "!spf" is itself a combination, so that "!=" leaves one of those out.
+const notOf = (field: FilterField): string => (field === "combination" ? "!=" : "!");
+
 export function filtersOf(query: URLSearchParams): Filter[] {
   const filters: Filter[] = [];
   for (const [field, value] of query) {
     if (!isFilterField(field)) continue;
-    const negated = value.startsWith("!");
-    filters.push({ field, value: negated ? value.slice(1) : value, negated });
+    const not = notOf(field);
+    const negated = value.startsWith(not);
+    filters.push({ field, value: negated ? value.slice(not.length) : value, negated });
   }
   return filters;
 }
 
-const written = (filter: Filter): string => (filter.negated ? "!" : "") + filter.value;
+const written = (filter: Filter): string => (filter.negated ? notOf(filter.field) : "") + filter.value;
+
+/** The value that asks for rows where a report says nothing of the field. */
+export const unsaid = (field: FilterField): string => (field === "override" ? "none" : "unknown");
 
 /** A copy without the place in a list: a changed question starts at its first row. */
 export function fromStart(query: URLSearchParams): URLSearchParams {

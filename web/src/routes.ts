@@ -11,8 +11,22 @@ const overview: Load = async () => (await import("./pages/overview")).Overview;
 
 const exact: Record<string, Load> = {
   "": overview,
+  sources: async () => (await import("./pages/sources")).Sources,
+  policies: async () => (await import("./pages/policies")).Policies,
+  reporters: async () => (await import("./pages/reporters")).Reporters,
+  reports: async () => (await import("./pages/reports")).Reports,
+  records: async () => (await import("./pages/records")).Records,
+  ingest: async () => (await import("./pages/ingest")).Ingest,
+  "ingest/messages": async () => (await import("./pages/ledger")).Ledger,
+  "ingest/failures": async () => (await import("./pages/failures")).Failures,
+  help: async () => (await import("./pages/help")).Help,
 };
 const named: [string, Load][] = [
+  ["domains/", async () => (await import("./pages/domain")).Domain],
+  ["sources/", async () => (await import("./pages/source")).Source],
+  ["reporters/", async () => (await import("./pages/reporter")).Reporter],
+  ["reports/", async () => (await import("./pages/report")).Report],
+  ["ingest/failures/", async () => (await import("./pages/failure")).Failure],
 ];
 
 function decoded(text: string): string {

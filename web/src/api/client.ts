@@ -79,6 +79,14 @@ export function inFormat(question: Request<unknown>, format: "csv" | "ndjson"): 
   return path + "?" + query.toString();
 }
 
+/** An address that the API gave, with or without the base path in front, as one below the base. */
+export function belowApi(link: string): string {
+  const at = link.indexOf("api/v1/");
+  return at < 0 ? link : link.slice(at);
+}
+/** The page that shows what such an address answers with. */
+export const pageBehind = (link: string): string => belowApi(link).replace(/^api\/v1\//, "");
+
 /** What went wrong: `problem` where the server said so, otherwise it could not be reached or understood. */
 export class ApiError extends Error {
   constructor(

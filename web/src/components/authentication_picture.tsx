@@ -5,10 +5,11 @@ import type { BreakdownAnswer } from "../api/types";
 import { useAnswer } from "../api/use_answer";
 import { DayChart } from "../charts/day_chart";
 import * as format from "../format";
-import { withKeys } from "../query";
+import { narrowed, withKeys } from "../query";
 import { words } from "../words";
 import { Await, Panel } from "./panel";
 import { Downloads } from "./table";
+import { Messages } from "./text";
 
 export function AuthenticationPicture({ scope }: { scope: URLSearchParams }) {
   const combinations = api.breakdown(scope, "combination", { limit: 20 });
@@ -20,7 +21,7 @@ export function AuthenticationPicture({ scope }: { scope: URLSearchParams }) {
     <div class="columns">
       <Panel title={words.overview.combinations} actions={<Downloads of={combinations} />}>
         <p class="hint">{words.overview.combinations_hint}</p>
-        <Await of={bars}>{(value) => <CombinationBars answer={value} />}</Await>
+        <Await of={bars}>{(value) => <CombinationBars answer={value} scope={scope} />}</Await>
       </Panel>
       <Panel title={words.overview.trend} actions={<Downloads of={months} />}>
         <Await of={trend}>{(value) => <DayChart answer={value} scope={year} zoomable={false} />}</Await>
@@ -34,7 +35,7 @@ function kindOf(combination: string): string {
   return combination.startsWith("!") || combination === "none" ? "combined-fail" : "combined-unaligned";
 }
 
-function CombinationBars({ answer }: { answer: BreakdownAnswer }) {
+function CombinationBars({ answer, scope }: { answer: BreakdownAnswer; scope: URLSearchParams }) {
   const most = max(answer.data, (row) => row.messages) || 1;
   const all = answer.meta.total_messages;
   return (
@@ -49,7 +50,9 @@ function CombinationBars({ answer }: { answer: BreakdownAnswer }) {
                 <rect class={"bar " + kindOf(row.key ?? "none")} width={`${Math.max(0.5, (100 * row.messages) / most)}%`} height="12" />
               </svg>
             </td>
-            <td class="number">{format.count(row.messages)}</td>
+            <td class="number">
+              <Messages n={row.messages} scope={narrowed(scope, "combination", row.key ?? "none")} />
+            </td>
             <td class="number faint">{format.percent(row.messages, all)}</td>
           </tr>
         ))}

@@ -59,6 +59,7 @@ export function FilterBar({ meta, comparable, fixed }: FilterBarProps) {
 
 export const sayValue = (filter: Filter): string => {
   if (filter.field === "class") return words.classes[filter.value as keyof typeof words.classes] ?? filter.value;
+  if (filter.field === "combination") return words.combinations[filter.value] ?? filter.value;
   return filter.value;
 };
 
@@ -90,6 +91,7 @@ const breakdowns: Partial<Record<FilterField, string>> = {
   dkim_selector: "dkim_selector",
   spf_domain: "spf_domain",
   override: "override",
+  combination: "combination",
   country: "country",
   asn: "asn",
 };
@@ -98,6 +100,7 @@ const closed: Partial<Record<FilterField, readonly string[]>> = {
   disposition: ["none", "pass", "quarantine", "reject", "unknown"],
   dkim: ["pass", "fail"],
   spf: ["pass", "fail"],
+  dialect: ["rfc7489", "rfc9990"],
 };
 
 function AddFilter({ fixed, close }: { fixed: FilterField | undefined; close: () => void }) {

@@ -9,16 +9,13 @@ import type { Column } from "./table";
 import { Messages } from "./text";
 
 /** `scopeOf`: the filters that lead to the records of a row. */
-export function classColumns<T extends Classes>(scopeOf: (row: T) => URLSearchParams | null, sortable = true): Column<T>[] {
+export function classColumns<T extends Classes>(scopeOf: (row: T) => URLSearchParams, sortable = true): Column<T>[] {
   const columns: Column<T>[] = [
     {
       key: "messages",
       title: words.columns.messages,
       number: true,
-      cell: (row) => {
-        const scope = scopeOf(row);
-        return scope ? <Messages n={row.messages} scope={scope} /> : format.count(row.messages);
-      },
+      cell: (row) => <Messages n={row.messages} scope={scopeOf(row)} />,
     },
     {
       key: "rate",

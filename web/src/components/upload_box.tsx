@@ -1,6 +1,6 @@
 // Files dropped or chosen become uploads, one after the other, each with its result.
 import { useRef, useState } from "preact/hooks";
-import { ApiError, upload } from "../api/client";
+import { ApiError, pageBehind, upload } from "../api/client";
 import type { UploadResult } from "../api/types";
 import { forgetAnswers } from "../api/use_answer";
 import { words } from "../words";
@@ -10,12 +10,6 @@ interface Sent {
   file: string;
   results: UploadResult[];
   refused: string | null; // why the server did not take the file at all
-}
-
-/** An address that the API gave ("/dmarc/api/v1/reports/7", "/api/v1/ingest/failures/3") as that of its page. */
-export function pageOf(link: string): string {
-  const at = link.indexOf("api/v1/");
-  return at < 0 ? link : link.slice(at + "api/v1/".length);
 }
 
 export function UploadBox() {
@@ -95,8 +89,8 @@ function Result({ result }: { result: UploadResult }) {
     <li>
       <span class={"outcome " + result.outcome}>{words.outcomes[result.outcome]}</span> <Stranger text={result.name} />{" "}
       {result.detail && <span class="faint">{result.detail}</span>}{" "}
-      {result.report && <a href={pageOf(result.report)}>{words.ingest.upload.show_report}</a>}{" "}
-      {result.failure && <a href={pageOf(result.failure)}>{words.ingest.upload.show_failure}</a>}
+      {result.report && <a href={pageBehind(result.report)}>{words.ingest.upload.show_report}</a>}{" "}
+      {result.failure && <a href={pageBehind(result.failure)}>{words.ingest.upload.show_failure}</a>}
     </li>
   );
 }

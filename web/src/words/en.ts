@@ -94,6 +94,8 @@ export const en = {
     dkim_selector: "DKIM selector",
     spf_domain: "SPF domain",
     override: "Override",
+    combination: "Authentication",
+    dialect: "Format",
     country: "Country",
     asn: "AS number",
     report: "Report",
@@ -205,7 +207,6 @@ export const en = {
     notes: "Notes",
     dialect: "Format",
     identity: "Identity",
-    key: "Value",
   },
 
   overview: {

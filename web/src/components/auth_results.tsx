@@ -1,0 +1,29 @@
+// The raw DKIM and SPF results of a record, one line each.
+import type { AuthDkim, AuthSpf } from "../api/types";
+import { words } from "../words";
+import { Stranger } from "./text";
+
+export function AuthResults({ dkim, spf }: { dkim: AuthDkim[]; spf: AuthSpf[] }) {
+  if (dkim.length + spf.length === 0) return <span class="faint">{words.table.nobody}</span>;
+  return (
+    <>
+      {dkim.map((one, index) => (
+        <span class="raw-result" key={"d" + index}>
+          DKIM <strong>{one.result ?? words.table.nobody}</strong> <Stranger text={one.domain} />
+          {one.selector && (
+            <span class="faint">
+              {" "}
+              <Stranger text={one.selector} />
+            </span>
+          )}
+        </span>
+      ))}
+      {spf.map((one, index) => (
+        <span class="raw-result" key={"s" + index}>
+          SPF <strong>{one.result ?? words.table.nobody}</strong> <Stranger text={one.domain} />
+          {one.scope === "helo" && <span class="faint"> HELO</span>}
+        </span>
+      ))}
+    </>
+  );
+}

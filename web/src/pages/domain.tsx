@@ -1,0 +1,135 @@
+// How does one domain fare: who sends as it, what it publishes, who reports.
+import { useMemo } from "preact/hooks";
+import { api } from "../api/client";
+import type { Meta, SummaryAnswer } from "../api/types";
+import { useAnswer } from "../api/use_answer";
+import { failClasses } from "../classes";
+import { DayChart } from "../charts/day_chart";
+import { AuthenticationPicture } from "../components/authentication_picture";
+import { BreakdownTable } from "../components/breakdown_table";
+import { ClassTiles, RateSentence } from "../components/class_totals";
+import { Empty } from "../components/empty";
+import { FilterBar } from "../components/filter_bar";
+import { IntervalPicker, useInterval } from "../components/interval_picker";
+import { PageHead } from "../components/page";
+import { Await, ErrorNote, Panel } from "../components/panel";
+import { PolicyChanges, PolicyMatrix } from "../components/policy_tables";
+import { PolicyText } from "../components/policy_text";
+import { ReportersTable } from "../components/reporters_table";
+import { ReportsTable } from "../components/reports_table";
+import { SourcesTable } from "../components/sources_table";
+import { Downloads } from "../components/table";
+import { Link, Stranger } from "../components/text";
+import { usePlace } from "../navigation";
+import { narrowed, scopeOf, withKeys } from "../query";
+import type { PageProps } from "../routes";
+import { words } from "../words";
+
+const tabs = ["overview", "sources", "policy", "reporters", "reports"] as const;
+
+export function Domain({ name }: PageProps) {
+  const { path, query } = usePlace();
+  const scope = useMemo(() => narrowed(scopeOf(query), "domain", name), [query, name]);
+  const summary = useAnswer(api.summary(scope, query.has("compare") ? "previous" : null));
+  const newest = useAnswer(api.domains(scope, { limit: 1 }));
+  const tab = tabs.find((one) => one === query.get("tab")) ?? "overview";
+  const policy = newest.value?.data[0]?.policy;
+  return (
+    <>
+      <FilterBar meta={summary.value?.meta ?? null} comparable={tab === "overview"} fixed="domain" />
+      <PageHead title={name} shownTitle={<Stranger text={name} />}>
+        {summary.value && <RateSentence answer={summary.value} scope={scope} />}
+        {newest.value && summary.value && summary.value.data.reports > 0 && (
+          <p>{policy ? words.domain.publishes(<PolicyText policy={policy} />) : words.domain.no_policy}</p>
+        )}
+      </PageHead>
+      {summary.error && <ErrorNote error={summary.error} again={summary.again} />}
+      <nav class="tabs" aria-label={words.domain.tabs_label}>
+        {tabs.map((one) => (
+          <Link
+            key={one}
+            to={path}
+            query={withKeys(query, { tab: one === "overview" ? null : one, sort: null })}
+            current={one === tab}
+          >
+            {words.domain.tabs[one]}
+          </Link>
+        ))}
+      </nav>
+      {summary.value?.data.reports === 0 && <Empty />}
+      {summary.value && summary.value.data.reports > 0 && (
+        <Tab tab={tab} summary={summary.value} meta={summary.value.meta} scope={scope} />
+      )}
+    </>
+  );
+}
+
+interface TabProps {
+  tab: (typeof tabs)[number];
+  summary: SummaryAnswer;
+  meta: Meta;
+  scope: URLSearchParams;
+}
+function Tab({ tab, summary, meta, scope }: TabProps) {
+  switch (tab) {
+    case "overview":
+      return <OverviewTab summary={summary} meta={meta} scope={scope} />;
+    case "sources":
+      return <SourcesTable scope={scope} />;
+    case "policy":
+      return <PolicyTab scope={scope} />;
+    case "reporters":
+      return <ReportersTable scope={scope} />;
+    case "reports":
+      return <ReportsTable scope={scope} />;
+  }
+}
+
+function OverviewTab({ summary, meta, scope }: Omit<TabProps, "tab">) {
+  const interval = useInterval(meta);
+  const series = api.timeseries(scope, interval);
+  const days = useAnswer(series);
+  const failing = narrowed(scope, "class", ...failClasses);
+  return (
+    <>
+      <div class="panel">
+        <ClassTiles answer={summary} scope={scope} />
+      </div>
+      <Panel
+        title={words.chart.title[interval]}
+        actions={
+          <>
+            <IntervalPicker chosen={interval} />
+            <Downloads of={series} />
+          </>
+        }
+      >
+        <Await of={days}>{(value) => <DayChart answer={value} scope={scope} />}</Await>
+      </Panel>
+      <div class="columns">
+        <BreakdownTable title={words.domain.top_sources} by="ip" scope={failing} limit={8} link="ip" />
+        <BreakdownTable title={words.domain.header_from} by="header_from" scope={scope} limit={8} />
+      </div>
+      <AuthenticationPicture scope={scope} />
+    </>
+  );
+}
+
+function PolicyTab({ scope }: { scope: URLSearchParams }) {
+  const question = api.policies(scope, { limit: 100 });
+  const policies = useAnswer(question);
+  return (
+    <Await of={policies}>
+      {(value) => (
+        <>
+          <Panel title={words.policies.matrix} actions={<Downloads of={question} />}>
+            <PolicyMatrix rows={value.data} scope={scope} withDomain={false} />
+          </Panel>
+          <Panel title={words.policies.changes}>
+            <PolicyChanges changes={value.changes} withDomain={false} />
+          </Panel>
+        </>
+      )}
+    </Await>
+  );
+}

@@ -1,0 +1,133 @@
+// Why could this not be read, where in its bytes, and what now?
+import { useState } from "preact/hooks";
+import { api, ApiError, belowApi, decideFailure, retryFailure } from "../api/client";
+import type { FailureRow, FailureState } from "../api/types";
+import { forgetAnswers, useAnswer } from "../api/use_answer";
+import { type Fact, Facts } from "../components/facts";
+import { IngestTabs } from "../components/ingest_tabs";
+import { Origin } from "../components/origin";
+import { PageHead } from "../components/page";
+import { Await, ErrorNote, Panel } from "../components/panel";
+import { Link, Stranger } from "../components/text";
+import * as format from "../format";
+import type { PageProps } from "../routes";
+import { words } from "../words";
+
+export function Failure({ name }: PageProps) {
+  const answer = useAnswer(api.failure(name));
+  return <Await of={answer}>{(value) => <Body key={value.data.id} of={value.data} />}</Await>;
+}
+
+function Body({ of }: { of: FailureRow }) {
+  return (
+    <>
+      <PageHead title={words.failure.title(of.id)}>
+        <p>{of.sentence}</p>
+        <p>
+          <Stranger text={of.detail} />
+        </p>
+      </PageHead>
+      <IngestTabs />
+      <Decision of={of} />
+      {of.excerpt !== null && (
+        <Panel title={words.failure.excerpt}>
+          <p class="hint">
+            {of.position &&
+              words.failures.position(
+                of.position.line,
+                of.position.column,
+                words.failure.of(format.count(of.position.byte), format.count(of.bytes)),
+              )}{" "}
+            {words.failure.excerpt_hint}
+          </p>
+          <pre class="excerpt">
+            <Stranger text={of.excerpt} />
+          </pre>
+        </Panel>
+      )}
+      <Panel
+        title={words.failure.facts}
+        actions={
+          <a href={belowApi(of.raw)} download>
+            {words.failure.save}
+          </a>
+        }
+      >
+        <FailureFacts of={of} />
+      </Panel>
+    </>
+  );
+}
+
+function Decision({ of }: { of: FailureRow }) {
+  const [note, setNote] = useState(of.note ?? "");
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ApiError | null>(null);
+  const [done, setDone] = useState(false);
+  const act = async (what: () => Promise<unknown>) => {
+    setBusy(true);
+    setError(null);
+    setDone(false);
+    try {
+      await what();
+      setDone(true);
+      forgetAnswers();
+    } catch (thrown) {
+      setError(thrown instanceof ApiError ? thrown : new ApiError(0, null));
+    }
+    setBusy(false);
+  };
+  const decide = (state: FailureState) => () => void act(() => decideFailure(of.id, state, note));
+  return (
+    <>
+      <div class="actions">
+        <button type="button" disabled={busy} onClick={() => void act(() => retryFailure(of.id))}>
+          {words.failure.retry}
+        </button>
+        <label>
+          {words.failure.note_label}
+          <input type="text" maxLength={1000} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
+        </label>
+        {of.state !== "ignored" && (
+          <button type="button" disabled={busy} onClick={decide("ignored")}>
+            {words.failure.ignore}
+          </button>
+        )}
+        {of.state !== "resolved" && (
+          <button type="button" disabled={busy} onClick={decide("resolved")}>
+            {words.failure.resolve}
+          </button>
+        )}
+        {of.state !== "open" && (
+          <button type="button" disabled={busy} onClick={decide("open")}>
+            {words.failure.reopen}
+          </button>
+        )}
+      </div>
+      <p role="status" class="hint">
+        {done && words.failure.done} {words.failure.now(words.states[of.state])}
+      </p>
+      {error && <ErrorNote error={error} />}
+    </>
+  );
+}
+
+function FailureFacts({ of }: { of: FailureRow }) {
+  const facts: Fact[] = [
+    [words.failures.code, <code>{of.code}</code>],
+    [words.failures.stage, words.stages[of.stage]],
+    [words.failures.file, of.origin ? <Stranger text={of.origin.attachment} /> : null],
+    [words.ingest.size, format.bytes(of.bytes)],
+    [words.ingest.origin, of.origin ? <Origin origin={of.origin.origin} position={of.origin.position} /> : null],
+    [words.ingest.subject, of.origin?.subject ? <Stranger text={of.origin.subject} /> : null],
+    [words.ingest.from, of.origin?.from ? <Stranger text={of.origin.from} /> : null],
+    [words.report.message_id, of.origin?.message_id ? <Stranger text={of.origin.message_id} /> : null],
+    [words.failures.when, format.moment(of.first_failed)],
+    [words.failure.last_tried, format.moment(of.last_tried)],
+    [words.failures.tries, format.count(of.tries)],
+    [words.failure.parser, of.parser],
+    [words.failure.rival, of.rival === null ? null : <Link to={`reports/${of.rival}`}>{words.ingest.upload.show_report}</Link>],
+    [words.report.sha256, <code>{of.sha256}</code>],
+  ];
+  return <Facts of={facts} />;
+}

@@ -1,0 +1,120 @@
+// Is ingestion working, and did anything get lost?
+import { sum } from "d3-array";
+import { api } from "../api/client";
+import type { LedgerAnswer, Outcome, RunRow } from "../api/types";
+import { useAnswer } from "../api/use_answer";
+import { IngestTabs } from "../components/ingest_tabs";
+import { PageHead } from "../components/page";
+import { Await, Panel } from "../components/panel";
+import { type Column, Downloads, Pager, Table } from "../components/table";
+import { Link } from "../components/text";
+import { UploadBox } from "../components/upload_box";
+import * as format from "../format";
+import { usePlace } from "../navigation";
+import { words } from "../words";
+
+export const outcomes: Outcome[] = ["stored", "duplicate", "conflict", "quarantined", "ignored"];
+
+export function Ingest() {
+  const { query } = usePlace();
+  const status = useAnswer(api.status());
+  const ledger = useAnswer(api.ledger({ limit: 1 }));
+  const question = api.runs({ limit: 20, cursor: query.get("cursor") });
+  const runs = useAnswer(question);
+  const counts = ledger.value?.counts;
+  return (
+    <>
+      <PageHead title={words.ingest.title}>
+        {counts && (
+          <p>
+            {words.ingest.answer(
+              <strong>{format.count(counts.stored)}</strong>,
+              <Link to="ingest/messages">{format.count(sum(outcomes, (outcome) => counts[outcome]))}</Link>,
+            )}{" "}
+            {status.value &&
+              (status.value.data.failures_open > 0
+                ? words.ingest.open(
+                    status.value.data.failures_open,
+                    <Link to="ingest/failures">{format.count(status.value.data.failures_open)}</Link>,
+                  )
+                : words.ingest.none_open)}
+          </p>
+        )}
+        {status.value && (
+          <p>
+            {status.value.data.last_mail_at
+              ? words.ingest.last(format.moment(status.value.data.last_mail_at))
+              : words.ingest.never}
+          </p>
+        )}
+      </PageHead>
+      <IngestTabs />
+      <div class="columns">
+        <Panel title={words.ingest.outcomes}>
+          <Await of={ledger}>{(value) => <Outcomes answer={value} />}</Await>
+        </Panel>
+        <Panel title={words.ingest.upload.title}>
+          <UploadBox />
+        </Panel>
+      </div>
+      <Panel title={words.ingest.runs} actions={<Downloads of={question} />}>
+        <Await of={runs}>
+          {(value) => (
+            <>
+              <Table caption={words.ingest.runs} rows={value.data} columns={runColumns()} />
+              <Pager shown={value.data.length} total={value.meta.total} next={value.page.next_cursor} />
+            </>
+          )}
+        </Await>
+      </Panel>
+    </>
+  );
+}
+
+function Outcomes({ answer }: { answer: LedgerAnswer }) {
+  const all = sum(outcomes, (outcome) => answer.counts[outcome]);
+  return (
+    <>
+      <table class="bars">
+        <caption class="visually-hidden">{words.ingest.outcomes}</caption>
+        <tbody>
+          {outcomes.map((outcome) => (
+            <tr key={outcome} title={words.outcome_meaning[outcome]}>
+              <th scope="row">{words.outcomes[outcome]}</th>
+              <td class="bar-cell" aria-hidden="true">
+                <svg width="100%" height="12">
+                  <rect class={"bar outcome-" + outcome} width={`${(100 * answer.counts[outcome]) / Math.max(1, all)}%`} height="12" />
+                </svg>
+              </td>
+              <td class="number">{format.count(answer.counts[outcome])}</td>
+              <td class="number faint">{format.percent(answer.counts[outcome], all)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="hint">{words.ingest.adds_up(format.count(all))}</p>
+    </>
+  );
+}
+
+function runColumns(): Column<RunRow>[] {
+  const number = (key: keyof RunRow & string, title: string): Column<RunRow> => ({
+    key,
+    title,
+    number: true,
+    cell: (row) => format.count(Number(row[key])),
+  });
+  return [
+    { key: "id", title: words.ingest.run, head: true, cell: (row) => `${row.id} · ${row.kind}` },
+    { key: "started", title: words.ingest.started, cell: (row) => <span class="nowrap">{format.moment(row.started_at)}</span> },
+    {
+      key: "ended",
+      title: words.ingest.ended,
+      cell: (row) => <span class="nowrap">{row.ended_at ? format.moment(row.ended_at) : words.ingest.running}</span>,
+    },
+    number("mails", words.ingest.mails),
+    ...outcomes.map((outcome) => number(outcome, words.outcomes[outcome])),
+    number("records", words.columns.records),
+    number("messages", words.columns.messages),
+  ];
+}

@@ -1,0 +1,72 @@
+// What came in, and what became of each attachment.
+import { api } from "../api/client";
+import type { LedgerRow } from "../api/types";
+import { useAnswer } from "../api/use_answer";
+import { IngestTabs } from "../components/ingest_tabs";
+import { Origin } from "../components/origin";
+import { PageHead } from "../components/page";
+import { Await, Panel } from "../components/panel";
+import { Downloads, Pager, Table } from "../components/table";
+import { Link, Stranger } from "../components/text";
+import * as format from "../format";
+import { usePlace } from "../navigation";
+import { words } from "../words";
+
+export function Ledger() {
+  const { query } = usePlace();
+  const question = api.ledger({ limit: 50, cursor: query.get("cursor") });
+  const answer = useAnswer(question);
+  return (
+    <>
+      <PageHead title={words.ingest.ledger} />
+      <IngestTabs />
+      <Panel actions={<Downloads of={question} />}>
+        <Await of={answer}>
+          {(value) => (
+            <>
+              <Table
+                caption={words.ingest.ledger}
+                rows={value.data}
+                columns={[
+                  {
+                    key: "subject",
+                    title: words.ingest.subject,
+                    head: true,
+                    cell: (row) => (row.subject !== null ? <Stranger text={row.subject} /> : <Stranger text={row.position || row.origin} />),
+                  },
+                  { key: "from", title: words.ingest.from, cell: (row) => <Stranger text={row.from} /> },
+                  { key: "read", title: words.ingest.read, cell: (row) => <span class="nowrap">{format.moment(row.read_at)}</span> },
+                  { key: "origin", title: words.ingest.origin, cell: (row) => <Origin origin={row.origin} position={row.position} /> },
+                  { key: "bytes", title: words.ingest.size, number: true, cell: (row) => format.bytes(row.bytes) },
+                  { key: "became", title: words.ingest.became, cell: (row) => <Outcomes of={row} /> },
+                ]}
+              />
+              <Pager shown={value.data.length} total={value.meta.total} next={value.page.next_cursor} />
+            </>
+          )}
+        </Await>
+      </Panel>
+    </>
+  );
+}
+
+function Outcomes({ of }: { of: LedgerRow }) {
+  return (
+    <>
+      {of.outcomes.map((one, index) => {
+        const page = one.failure !== null ? `ingest/failures/${one.failure}` : one.report !== null ? `reports/${one.report}` : null;
+        const word = <span class={"outcome " + one.outcome}>{words.outcomes[one.outcome]}</span>;
+        return (
+          <div key={index}>
+            {page ? <Link to={page}>{word}</Link> : word} {one.code && one.code !== one.outcome && <code>{one.code}</code>}{" "}
+            {one.name && (
+              <span class="faint">
+                <Stranger text={one.name} />
+              </span>
+            )}
+          </div>
+        );
+      })}
+    </>
+  );
+}

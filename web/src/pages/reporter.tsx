@@ -1,0 +1,111 @@
+// What one reporter saw, and how it reports.
+import { useMemo } from "preact/hooks";
+import { api } from "../api/client";
+import type { Meta, ReporterRow } from "../api/types";
+import { useAnswer } from "../api/use_answer";
+import { DayChart } from "../charts/day_chart";
+import { BreakdownTable } from "../components/breakdown_table";
+import { ClassTiles, RateSentence } from "../components/class_totals";
+import { Empty } from "../components/empty";
+import { FilterBar } from "../components/filter_bar";
+import { IntervalPicker, useInterval } from "../components/interval_picker";
+import { PageHead } from "../components/page";
+import { Await, ErrorNote, Panel } from "../components/panel";
+import { ReportsTable } from "../components/reports_table";
+import { Downloads } from "../components/table";
+import { Link, Stranger } from "../components/text";
+import * as format from "../format";
+import { usePlace } from "../navigation";
+import { narrowed, scopeOf, withFilter } from "../query";
+import type { PageProps } from "../routes";
+import { words } from "../words";
+
+export function Reporter({ name }: PageProps) {
+  const { query } = usePlace();
+  const scope = useMemo(() => narrowed(scopeOf(query), "reporter", name), [query, name]);
+  const summary = useAnswer(api.summary(scope));
+  const about = useAnswer(api.reporters(scope, { limit: 1 }));
+  const row = about.value?.data[0];
+  return (
+    <>
+      <FilterBar meta={summary.value?.meta ?? null} fixed="reporter" />
+      <PageHead title={name} shownTitle={<Stranger text={name} />}>
+        {summary.value && <RateSentence answer={summary.value} scope={scope} />}
+      </PageHead>
+      {summary.error && <ErrorNote error={summary.error} again={summary.again} />}
+      {summary.value?.data.reports === 0 && <Empty />}
+      {summary.value && summary.value.data.reports > 0 && (
+        <>
+          <ClassTiles answer={summary.value} scope={scope} />
+          <Chart meta={summary.value.meta} scope={scope} />
+          {row && <About row={row} leaveOut={withFilter(narrowed(scope, "reporter"), { field: "reporter", value: name, negated: true })} />}
+          <BreakdownTable title={words.columns.domains} by="domain" scope={scope} limit={10} link="domain" />
+          <ReportsTable scope={scope} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Chart({ meta, scope }: { meta: Meta; scope: URLSearchParams }) {
+  const interval = useInterval(meta);
+  const series = api.timeseries(scope, interval);
+  const answer = useAnswer(series);
+  return (
+    <Panel
+      title={words.chart.title[interval]}
+      actions={
+        <>
+          <IntervalPicker chosen={interval} />
+          <Downloads of={series} />
+        </>
+      }
+    >
+      <Await of={answer}>{(value) => <DayChart answer={value} scope={scope} />}</Await>
+    </Panel>
+  );
+}
+
+function About({ row, leaveOut }: { row: ReporterRow; leaveOut: URLSearchParams }) {
+  return (
+    <Panel
+      title={words.reporters.title}
+      actions={
+        <Link to="" query={leaveOut}>
+          {words.reporters.leave_out}
+        </Link>
+      }
+    >
+      <dl class="facts">
+        <dt>{words.reporters.emails}</dt>
+        <dd>
+          {row.emails.map((email) => (
+            <div key={email}>
+              <Stranger text={email} />
+            </div>
+          ))}
+        </dd>
+        <dt>{words.reporters.days}</dt>
+        <dd>{format.count(row.days_with_reports)}</dd>
+        <dt>{words.columns.last_report}</dt>
+        <dd>
+          {format.day(row.last_seen)}{" "}
+          <span class="faint">
+            {row.silent_days > 0 ? words.reporters.silent_for(row.silent_days) : words.reporters.up_to_date}
+          </span>
+        </dd>
+        <dt>{words.reporters.stored}</dt>
+        <dd>{format.moment(row.last_stored_at)}</dd>
+        <dt>{words.reporters.notes}</dt>
+        <dd>
+          {row.notes.length === 0 && words.report.no_notes}
+          {row.notes.map((note) => (
+            <div key={note.code}>
+              <code>{note.code}</code> <span class="faint">{words.report.note_count(format.count(note.reports))}</span>
+            </div>
+          ))}
+        </dd>
+      </dl>
+    </Panel>
+  );
+}

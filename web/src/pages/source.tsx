@@ -1,0 +1,138 @@
+// What did this address do, for whom, seen by whom, and why that verdict?
+import { useMemo, useState } from "preact/hooks";
+import { api } from "../api/client";
+import type { SourceDetail } from "../api/types";
+import { useAnswer } from "../api/use_answer";
+import { DayChart } from "../charts/day_chart";
+import { judged, passClasses, passed } from "../classes";
+import { AuthResults } from "../components/auth_results";
+import { BreakdownRows } from "../components/breakdown_table";
+import { ClassMark } from "../components/class_mark";
+import { FilterBar } from "../components/filter_bar";
+import { PageHead } from "../components/page";
+import { Await, Panel } from "../components/panel";
+import { Table } from "../components/table";
+import { Link, Messages, Stranger } from "../components/text";
+import * as format from "../format";
+import { usePlace } from "../navigation";
+import { during, narrowed, scopeOf } from "../query";
+import type { PageProps } from "../routes";
+import { words } from "../words";
+
+export function Source({ name }: PageProps) {
+  const { query } = usePlace();
+  const filters = useMemo(() => narrowed(scopeOf(query), "ip"), [query]);
+  const answer = useAnswer(api.source(name, filters));
+  return (
+    <>
+      <FilterBar meta={answer.value?.meta ?? null} fixed="ip" />
+      <PageHead title={name}>
+        {answer.value && <Sentence of={answer.value.data} scope={narrowed(filters, "ip", name)} />}
+      </PageHead>
+      <Await of={answer}>
+        {(value) => <Body of={value.data} asOf={value.meta.as_of} generation={value.meta.generation} filters={filters} />}
+      </Await>
+    </>
+  );
+}
+
+function Sentence({ of, scope }: { of: SourceDetail; scope: URLSearchParams }) {
+  return (
+    <>
+      <p>
+        {words.source.answer(
+          <Messages n={of.messages} scope={scope} />,
+          <Link to="records" query={narrowed(scope, "class", ...passClasses)}>
+            {format.percent(passed(of), judged(of))}
+          </Link>,
+        )}
+      </p>
+      <p>
+        {words.source.seen(format.day(of.first_seen), format.day(of.last_seen))} <Copy text={of.ip} what={words.source.copy_ip} />{" "}
+        <Copy text={`ip${of.ip.includes(":") ? 6 : 4}:${of.ip}`} what={words.source.copy_spf} />
+      </p>
+    </>
+  );
+}
+
+function Copy({ text, what }: { text: string; what: string }) {
+  const [done, setDone] = useState(false);
+  if (!navigator.clipboard) return null; // only where the page is served safely
+  return (
+    <button type="button" class="quiet" onClick={() => void navigator.clipboard.writeText(text).then(() => setDone(true))}>
+      {done ? words.source.copied : words.source.copy} {what}
+    </button>
+  );
+}
+
+interface BodyProps {
+  of: SourceDetail;
+  asOf: string | null;
+  generation: number;
+  filters: URLSearchParams;
+}
+function Body({ of, asOf, generation, filters }: BodyProps) {
+  const scope = narrowed(filters, "ip", of.ip);
+  const first = of.days[0]?.day;
+  const last = of.days.at(-1)?.day;
+  const days = {
+    data: of.days,
+    meta: {
+      from: first ?? null,
+      to: last ?? null,
+      as_of: asOf,
+      complete_through: null,
+      generation,
+      interval: "day" as const,
+      usual_reporters: 0,
+    },
+  };
+  return (
+    <>
+      {first && last && (
+        <Panel title={words.source.days}>
+          <DayChart answer={days} scope={during(scope, first, last)} zoomable={false} />
+        </Panel>
+      )}
+      <Panel title={words.source.claimed}>
+        <Table
+          caption={words.source.claimed}
+          rows={of.identities}
+          columns={[
+            { key: "header_from", title: words.columns.header_from, head: true, cell: (row) => <Stranger text={row.header_from} /> },
+            { key: "envelope_from", title: words.fields.envelope_from, cell: (row) => <Stranger text={row.envelope_from} /> },
+            { key: "auth", title: words.columns.auth, cell: (row) => <AuthResults dkim={row.dkim} spf={row.spf} /> },
+            { key: "class", title: words.columns.class, cell: (row) => <ClassMark name={row.class} /> },
+            { key: "messages", title: words.columns.messages, number: true, cell: (row) => format.count(row.messages) },
+          ]}
+        />
+        {of.identities_total > of.identities.length && (
+          <p class="hint">{words.source.claimed_of(format.count(of.identities.length), format.count(of.identities_total))}</p>
+        )}
+      </Panel>
+      <div class="columns">
+        <Panel title={words.source.did}>
+          <BreakdownRows caption={words.source.did} rows={of.dispositions} by="disposition" scope={scope} />
+        </Panel>
+        <Panel title={words.source.overrides}>
+          <Table
+            caption={words.source.overrides}
+            rows={of.overrides}
+            nothing={words.source.no_overrides}
+            columns={[
+              { key: "type", title: words.source.override_type, head: true, cell: (row) => words.explain.overrides[row.type] ?? row.type },
+              { key: "comment", title: words.source.comment, cell: (row) => <Stranger text={row.comment} /> },
+              { key: "messages", title: words.columns.messages, number: true, cell: (row) => format.count(row.messages) },
+            ]}
+          />
+        </Panel>
+        <Panel title={words.source.for_whom}>
+          <BreakdownRows caption={words.source.for_whom} rows={of.domains} by="domain" scope={scope} link="domain" />
+        </Panel>
+        <Panel title={words.source.saw}>
+          <BreakdownRows caption={words.source.saw} rows={of.reporters} by="reporter" scope={scope} link="reporter" />
+        </Panel>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+// Who sends as these domains, and whose mail fails?
+import { useMemo } from "preact/hooks";
+import { api } from "../api/client";
+import { useAnswer } from "../api/use_answer";
+import { BreakdownTable } from "../components/breakdown_table";
+import { Empty } from "../components/empty";
+import { FilterBar } from "../components/filter_bar";
+import { PageHead } from "../components/page";
+import { ErrorNote } from "../components/panel";
+import { SourcesTable } from "../components/sources_table";
+import { Messages } from "../components/text";
+import * as format from "../format";
+import { usePlace } from "../navigation";
+import { scopeOf } from "../query";
+import { words } from "../words";
+
+export function Sources() {
+  const { query } = usePlace();
+  const scope = useMemo(() => scopeOf(query), [query]);
+  const summary = useAnswer(api.summary(scope));
+  const totals = summary.value?.data;
+  return (
+    <>
+      <FilterBar meta={summary.value?.meta ?? null} />
+      <PageHead title={words.sources.title}>
+        {totals && (
+          <p>
+            {words.sources.answer(<strong>{format.count(totals.sources)}</strong>, <Messages n={totals.messages} scope={scope} />)}
+          </p>
+        )}
+      </PageHead>
+      {summary.error && <ErrorNote error={summary.error} again={summary.again} />}
+      {totals?.reports === 0 && <Empty />}
+      {totals && totals.reports > 0 && (
+        <>
+          <SourcesTable scope={scope} />
+          <div class="columns">
+            <BreakdownTable title={words.sources.by_dkim} by="dkim_domain" scope={scope} limit={10} />
+            <BreakdownTable title={words.sources.by_spf} by="spf_domain" scope={scope} limit={10} />
+          </div>
+        </>
+      )}
+    </>
+  );
+}
