@@ -115,6 +115,7 @@ class Site {
     const std::string& base = options_.base_path;
     if (!starts_with(request.path, base)) return problem_response(404);
     const std::string path = request.path.substr(base.size());
+    if (!path.empty() && path.front() != '/') return problem_response(404);
     if (path.empty()) {
       Response response;
       response.status = 308;

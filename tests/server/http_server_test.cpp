@@ -1,0 +1,357 @@
+#include "server/http_server.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/support/catch.h"
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+using server::Request;
+using server::Response;
+
+namespace {
+
+// A client that says exactly what it is told to.
+class Client {
+ public:
+  explicit Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(::connect(socket_.fd(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    const timeval patience{10, 0};
+    setsockopt(socket_.fd(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  }
+  void say(std::string_view text) const {
+    while (!text.empty()) {
+      const ssize_t count = ::send(socket_.fd(), text.data(), text.size(), MSG_NOSIGNAL);
+      if (count <= 0) return;
+      text.remove_prefix(static_cast<std::size_t>(count));
+    }
+  }
+  // Everything until the server closes, or `enough` is in it.
+  std::string hear(std::string_view enough = {}) const {
+    std::string heard;
+    char bytes[65536];
+    while (enough.empty() || heard.find(enough) == std::string::npos) {
+      const ssize_t count = ::recv(socket_.fd(), bytes, sizeof bytes, 0);
+      if (count <= 0) break;
+      heard.append(bytes, static_cast<std::size_t>(count));
+    }
+    return heard;
+  }
+  int fd() const { return socket_.fd(); }
+
+ private:
+  server::Socket socket_;
+};
+
+int status_of(const std::string& response) {
+  return response.size() > 12 ? std::stoi(response.substr(9, 3)) : 0;
+}
+std::string body_of(const std::string& response) {
+  const std::size_t end = response.find("\r\n\r\n");
+  return end == std::string::npos ? std::string() : response.substr(end + 4);
+}
+std::string get(const std::string& path) {
+  return "GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+}
+
+std::atomic<bool> release{false};
+
+Response answer(const Request& request) {
+  Response response;
+  response.headers = {{"Content-Type", "text/plain"}};
+  if (request.path == "/echo") {
+    response.body = request.method + " " + request.header("content-type").value_or("-") + " " + request.body;
+  } else if (request.path == "/query") {
+    for (const auto& [key, value] : request.query) response.body += key + "=" + value + ";";
+  } else if (request.path == "/throw") {
+    throw std::runtime_error("secret");
+  } else if (request.path == "/stream" || request.path == "/broken") {
+    const bool whole = request.path == "/stream";
+    response.stream = [whole](const server::BodySink& sink) {
+      for (int i = 0; i < 3; ++i) sink("part" + std::to_string(i) + "\n");
+      return whole;
+    };
+  } else if (request.path == "/endless") {
+    response.stream = [](const server::BodySink& sink) {
+      while (sink(std::string(65536, 'x'))) {
+      }
+      return false;
+    };
+  } else if (request.path == "/large") {
+    response.body = std::string(8 * 1024 * 1024, 'x');
+  } else if (request.path == "/wait") {
+    while (!release) std::this_thread::sleep_for(5ms);
+    response.body = "waited";
+  } else {
+    response.body = "ok";
+  }
+  return response;
+}
+
+server::HttpLimits quick() {
+  server::HttpLimits limits;
+  limits.workers = 4;
+  limits.streams = 2;
+  limits.head_deadline = 300ms;
+  limits.body_deadline = 300ms;
+  limits.write_deadline = 300ms;
+  limits.drain = 1500ms;
+  limits.body_bytes = 100'000;
+  limits.upload_bytes = 200'000;
+  return limits;
+}
+
+struct Running {
+  explicit Running(server::HttpLimits limits = quick()) : server(answer, std::move(limits)) {
+    const auto endpoint = server.start({"127.0.0.1", 0});
+    REQUIRE(endpoint);
+    port = endpoint->port;
+  }
+  std::string ask(const std::string& request) const {
+    const Client client(port);
+    client.say(request);
+    return client.hear();
+  }
+  server::HttpServer server;
+  std::uint16_t port = 0;
+};
+
+}  // namespace
+
+TEST_CASE("the front answers", "[http_server]") {
+  const Running running;
+  const std::string response = running.ask(get("/"));
+  CHECK(status_of(response) == 200);
+  CHECK(body_of(response) == "ok");
+  CHECK(response.find("Content-Length: 2\r\n") != std::string::npos);
+  CHECK(body_of(running.ask(get("/query?b=2&a=1&b=3"))) == "b=2;a=1;b=3;");
+}
+
+TEST_CASE("a HEAD is answered with the head alone", "[http_server]") {
+  const Running running;
+  const std::string response = running.ask("HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  CHECK(status_of(response) == 200);
+  CHECK(response.find("Content-Length: 2\r\n") != std::string::npos);
+  CHECK(body_of(response).empty());
+  CHECK(body_of(running.ask("HEAD /stream HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).empty());
+}
+
+TEST_CASE("bodies arrive raw, multipart too", "[http_server]") {
+  const Running running;
+  const std::string form = "--x\r\nContent-Disposition: form-data; name=f\r\n\r\nhello\r\n--x--\r\n";
+  for (const std::string method : {"POST", "PUT", "PATCH", "DELETE"}) {
+    const std::string response =
+        running.ask(method +
+                    " /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: multipart/form-data; "
+                    "boundary=x\r\nContent-Length: " +
+                    std::to_string(form.size()) + "\r\n\r\n" + form);
+    CHECK(body_of(response) == method + " multipart/form-data; boundary=x " + form);
+  }
+}
+
+TEST_CASE("requests follow each other on a connection, pipelined or not", "[http_server]") {
+  const Running running;
+  const Client client(running.port);
+  client.say("GET /query?n=1 HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(body_of(client.hear("n=1;")) == "n=1;");
+  client.say(
+      "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET /query?n=2 HTTP/1.1\r\nHost: a\r\n\r\n");
+  const std::string both = client.hear("n=2;");
+  CHECK(both.find("POST - abc") != std::string::npos);
+  CHECK(both.find("n=2;") != std::string::npos);
+}
+
+TEST_CASE("streams are chunked, and a broken one lacks its end", "[http_server]") {
+  const Running running;
+  const std::string whole = running.ask(get("/stream"));
+  CHECK(whole.find("Transfer-Encoding: chunked") != std::string::npos);
+  CHECK(whole.substr(whole.size() - 5) == "0\r\n\r\n");
+  const std::string broken = running.ask(get("/broken"));
+  CHECK(broken.find("part2") != std::string::npos);
+  CHECK(broken.find("0\r\n\r\n") == std::string::npos);
+  const std::string old = running.ask("GET /stream HTTP/1.0\r\n\r\n");
+  CHECK(body_of(old) == "part0\npart1\npart2\n");
+}
+
+TEST_CASE("what the handler throws is answered 500 without its words", "[http_server]") {
+  const Running running;
+  const std::string response = running.ask(get("/throw"));
+  CHECK(status_of(response) == 500);
+  CHECK(response.find("secret") == std::string::npos);
+}
+
+TEST_CASE("bad requests are refused with their status and the security headers", "[http_server]") {
+  const Running running;
+  const std::vector<std::pair<std::string, int>> requests{
+      {"nonsense\r\n\r\n", 400},
+      {"GET / HTTP/1.1\r\nHost: a\r\n" + std::string(20000, 'a') + "\r\n\r\n", 431},
+      {"GET /" + std::string(5000, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414},
+      {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", 411},
+      {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100001\r\n\r\n" + std::string(100001, 'x'), 413},
+      {"POST / HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx", 415},
+      {"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nx", 417},
+      {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", 400},
+  };
+  for (const auto& [request, status] : requests) {
+    INFO(request.substr(0, 60));
+    const std::string response = running.ask(request);
+    CHECK(status_of(response) == status);
+    CHECK(response.find("Content-Security-Policy: default-src 'none'") != std::string::npos);
+    CHECK(response.find("application/problem+json") != std::string::npos);
+  }
+  CHECK(body_of(running.ask(get("/"))) == "ok");
+}
+
+TEST_CASE("200,000 headers are refused after the first 16 KiB", "[http_server]") {
+  const Running running;
+  const Client client(running.port);
+  std::string head = "GET / HTTP/1.1\r\nHost: a\r\n";
+  for (int i = 0; i < 200'000; ++i) head += "A: b\r\n";
+  client.say(head);
+  CHECK(status_of(client.hear()) == 431);
+}
+
+TEST_CASE("slow clients are answered 408, and cost the others nothing", "[http_server]") {
+  const Running running;
+  std::vector<std::unique_ptr<Client>> slow;
+  for (int i = 0; i < 100; ++i) {
+    slow.push_back(std::make_unique<Client>(running.port));
+    slow.back()->say(i % 2 == 0 ? "GET / HTTP/1.1\r\nHos"
+                                : "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab");
+  }
+  const auto before = Clock::now();
+  for (int i = 0; i < 20; ++i) CHECK(body_of(running.ask(get("/"))) == "ok");
+  CHECK(Clock::now() - before < 1s);
+  for (const auto& client : slow) CHECK(status_of(client->hear()) == 408);
+}
+
+TEST_CASE("at the limit of connections the one that waits longest makes room", "[http_server]") {
+  auto limits = quick();
+  limits.connections = 10;
+  limits.head_deadline = 10s;
+  const Running running(limits);
+  std::vector<std::unique_ptr<Client>> idle;
+  for (int i = 0; i < 30; ++i) idle.push_back(std::make_unique<Client>(running.port));
+  CHECK(body_of(running.ask(get("/"))) == "ok");
+  CHECK(idle.front()->hear().empty());
+}
+
+TEST_CASE("who does not read a large answer keeps no worker", "[http_server]") {
+  const Running running;
+  std::vector<std::unique_ptr<Client>> deaf;
+  for (int i = 0; i < 5; ++i) {
+    deaf.push_back(std::make_unique<Client>(running.port));
+    deaf.back()->say(get("/large"));
+  }
+  const auto before = Clock::now();
+  for (int i = 0; i < 10; ++i) CHECK(body_of(running.ask(get("/"))) == "ok");
+  CHECK(Clock::now() - before < 1s);
+}
+
+TEST_CASE("a large answer arrives whole at a client that takes its time", "[http_server]") {
+  const Running running;
+  const Client client(running.port);
+  client.say(get("/large"));
+  std::this_thread::sleep_for(100ms);
+  CHECK(body_of(client.hear()).size() == 8 * 1024 * 1024);
+}
+
+TEST_CASE("streams beyond their number are answered 503 with Retry-After", "[http_server]") {
+  auto limits = quick();
+  limits.write_deadline = 5s;
+  const Running running(limits);
+  std::vector<std::unique_ptr<Client>> streaming;
+  for (int i = 0; i < 2; ++i) {
+    streaming.push_back(std::make_unique<Client>(running.port));
+    streaming.back()->say(get("/endless"));
+    streaming.back()->hear("HTTP/1.1 200");
+  }
+  const std::string response = running.ask(get("/stream"));
+  CHECK(status_of(response) == 503);
+  CHECK(response.find("Retry-After: ") != std::string::npos);
+  CHECK(body_of(running.ask(get("/"))) == "ok");
+}
+
+TEST_CASE("a stream that nobody reads is cut off, and its place is free again", "[http_server]") {
+  const Running running;
+  const Client first(running.port), second(running.port);
+  for (const Client* deaf : {&first, &second}) {
+    deaf->say(get("/endless"));
+    deaf->hear("HTTP/1.1 200");
+  }
+  const auto patience = Clock::now() + 8s;
+  int status = 503;
+  while (status == 503 && Clock::now() < patience) {
+    std::this_thread::sleep_for(50ms);
+    status = status_of(running.ask(get("/stream")));
+  }
+  CHECK(status == 200);
+}
+
+TEST_CASE("a full queue is answered 503", "[http_server]") {
+  release = false;
+  auto limits = quick();
+  limits.workers = 1;
+  limits.waiting_requests = 1;
+  const Running running(limits);
+  const Client in_hand(running.port);
+  in_hand.say(get("/wait"));
+  std::this_thread::sleep_for(50ms);
+  const Client waiting(running.port);
+  waiting.say(get("/"));
+  std::this_thread::sleep_for(50ms);
+  CHECK(status_of(running.ask(get("/"))) == 503);
+  release = true;
+  CHECK(body_of(in_hand.hear()) == "waited");
+  CHECK(body_of(waiting.hear()) == "ok");
+}
+
+TEST_CASE("stopping lets requests in hand end, and accepts no more", "[http_server]") {
+  release = false;
+  auto running = std::make_unique<Running>();
+  const Client idle(running->port);
+  const Client in_hand(running->port);
+  in_hand.say(get("/wait"));
+  std::this_thread::sleep_for(50ms);
+  std::thread stopping([&] { running->server.stop(); });
+  CHECK(idle.hear().empty());
+  release = true;
+  CHECK(body_of(in_hand.hear()) == "waited");
+  stopping.join();
+}
+
+TEST_CASE("stopping does not wait for ever for who sends or reads nothing", "[http_server]") {
+  auto limits = quick();
+  limits.head_deadline = 60s;
+  limits.write_deadline = 60s;
+  limits.drain = 300ms;
+  auto running = std::make_unique<Running>(limits);
+  const Client half(running->port);
+  half.say("GET / HT");
+  const Client deaf(running->port);
+  deaf.say(get("/endless"));
+  deaf.hear("HTTP/1.1 200");
+  const auto before = Clock::now();
+  running->server.stop();
+  CHECK(Clock::now() - before < 2s);
+}
+
+TEST_CASE("a port in use is said to be in use", "[http_server]") {
+  const Running running;
+  server::HttpServer second(answer, quick());
+  const auto started = second.start({"127.0.0.1", running.port});
+  REQUIRE_FALSE(started);
+  CHECK(started.error().code == "port_in_use");
+}

@@ -1,0 +1,76 @@
+#include "server/terminal.h"
+
+#include "server/log.h"
+#include "server/progress.h"
+#include "server/suggest.h"
+#include "tests/support/catch.h"
+
+using server::printable;
+
+TEST_CASE("what strangers write cannot steer a terminal", "[terminal]") {
+  CHECK(printable("plain \xc3\xa9 \xe6\x97\xa5\xe6\x9c\xac") == "plain \xc3\xa9 \xe6\x97\xa5\xe6\x9c\xac");
+  CHECK(printable("\x1b[31mred\x07") == "\\x1b[31mred\\x07");
+  CHECK(printable("a\r\nb\tc\x7f") == "a\\x0d\\x0ab\\x09c\\x7f");
+  CHECK(printable("\xc2\x9b"
+                  "31m") == "\\u009b31m");  // C1: CSI in one character
+  CHECK(printable("a\xe2\x80\xae"
+                  "b") == "a\\u202eb");                              // right-to-left override
+  CHECK(printable("\xe2\x81\xa6\xe2\x81\xa9") == "\\u2066\\u2069");  // isolates
+  CHECK(printable("\xff\xfe") == "\\xff\\xfe");
+  CHECK(printable("\xc0\xaf") == "\\xc0\\xaf");           // overlong
+  CHECK(printable("\xed\xa0\x80") == "\\xed\\xa0\\x80");  // surrogate
+  CHECK(printable("cut \xe6\x97") == "cut \\xe6\\x97");
+  CHECK(printable(std::string_view("a\0b", 3)) == "a\\x00b");
+}
+
+TEST_CASE("no byte below blank leaves printable(), whatever goes in", "[terminal]") {
+  for (int first = 0; first < 256; ++first) {
+    for (int second = 0; second < 256; ++second) {
+      const std::string bytes{static_cast<char>(first), static_cast<char>(second)};
+      for (char c : printable(bytes)) REQUIRE(static_cast<unsigned char>(c) >= 0x20);
+    }
+  }
+}
+
+TEST_CASE("tables align by columns on the screen", "[terminal]") {
+  CHECK(server::text_table({{"name", "n"}, {"\xe6\x97\xa5", "1"}, {"abc\x1b", "22"}}, {false, true}) ==
+        "name      n\n"
+        "\xe6\x97\xa5        1\n"
+        "abc\\x1b  22\n");
+}
+
+TEST_CASE("log lines stay one line, in either format", "[log]") {
+  using server::LogFormat;
+  using server::LogLevel;
+  CHECK(server::log_line(LogFormat::text, LogLevel::info, "report_stored", {{"reporter", "a.example"}, {"n", "12"}}) ==
+        "level=info event=report_stored reporter=a.example n=12");
+  CHECK(server::log_line(LogFormat::text, LogLevel::warning, "x",
+                         {{"a", "two words"}, {"b", "say \"hi\"\n\x1b"}, {"c", ""}}) ==
+        "level=warning event=x a=\"two words\" b=\"say \\\"hi\\\"\\\\x0a\\\\x1b\" c=\"\"");
+  CHECK(server::log_line(LogFormat::json, LogLevel::error, "x", {{"a", "q\"\\\n"}}) ==
+        R"("level":"error","event":"x","a":"q\"\\\\x0a")");
+  CHECK(server::log_line(LogFormat::text, LogLevel::info, "x", {{"a", std::string(1000, 'a')}}).size() < 300);
+}
+
+TEST_CASE("progress says how far, how fast and how long", "[progress]") {
+  const server::ProgressState half{500, 1000, 61002, 2};
+  CHECK(server::progress_line(half, 30) == " 50%  61,002 mails  2,033/s  eta 0:30  2 failed");
+  CHECK(server::progress_bar(half, 30, 100) ==
+        "[##########..........]  50%  61,002 mails  2,033/s  eta 0:30  2 failed");
+  CHECK(server::progress_bar(half, 30, 40).size() <= 40);
+  CHECK(server::progress_line({500, 0, 3, 0}, 0.1) == "3 mails");
+  CHECK(server::progress_line({5, 100, 10, 0}, 3600) == "  5%  10 mails  0/s  eta 19:00:00");
+  CHECK(server::with_thousands(0) == "0");
+  CHECK(server::with_thousands(-1234567) == "-1,234,567");
+}
+
+TEST_CASE("a mistyped word finds the one that was meant", "[suggest]") {
+  const std::vector<std::string> words{"serve", "import", "failures", "version"};
+  CHECK(server::closest("sevre", words) == "serve");
+  CHECK(server::closest("failure", words) == "failures");
+  CHECK(server::closest("imprt", words) == "import");
+  CHECK(server::closest("xyz", words).empty());
+  CHECK(server::closest("", words).empty());
+  CHECK(server::closest(std::string(100000, 'a'), words).empty());
+  CHECK(server::did_you_mean("servee", words) == "; did you mean 'serve'?");
+}
