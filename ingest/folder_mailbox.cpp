@@ -94,7 +94,7 @@ class FolderMailbox : public Mailbox {
     }
   }
 
-  schema::Status mark_done(const Message&) override { return {}; }
+  schema::Status mark_done(const Message&, Fate) override { return {}; }
 
   Progress progress() const override {
     Progress progress = progress_;

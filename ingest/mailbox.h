@@ -19,6 +19,13 @@ struct Message {
   std::uint64_t size = 0;  // of the whole message, also when too_large
 };
 
+// What became of a message, as far as the place where it lies is concerned.
+enum class Fate : std::uint8_t {
+  done,    // each of its attachments is stored, or was stored before
+  failed,  // at least one of them is quarantined or in conflict
+  other,   // it holds no report: all is ignored
+};
+
 // How far a mailbox has been read, for progress; bytes where sizes are known.
 struct Progress {
   std::uint64_t done = 0;
@@ -33,7 +40,7 @@ class Mailbox {
   virtual schema::Result<std::optional<Message>> next() = 0;
   // Called only after the outcome of `message` is committed: a crash makes us read a message twice rather than lose it.
   // `bytes` may have been let go by then; everything else is as next() gave it.
-  virtual schema::Status mark_done(const Message& message) = 0;
+  virtual schema::Status mark_done(const Message& message, Fate fate) = 0;
   virtual Progress progress() const { return {}; }
 };
 

@@ -69,7 +69,7 @@ class MboxMailbox : public Mailbox {
     return message;
   }
 
-  schema::Status mark_done(const Message&) override { return {}; }
+  schema::Status mark_done(const Message&, Fate) override { return {}; }
   Progress progress() const override { return source_->progress(); }
 
  private:
