@@ -138,6 +138,31 @@ std::string Anonymiser::identifier(std::string_view id) const {
   return out;
 }
 
+std::string Anonymiser::report_id(std::string_view id) const {
+  std::string out;
+  for (std::size_t i = 0; i < id.size();) {
+    constexpr std::size_t entity_bytes = 8;  // "&lt;" and the like stay what they are
+    const std::size_t entity_end = id[i] == '&' ? id.find(';', i) : std::string_view::npos;
+    if (entity_end != std::string_view::npos && entity_end - i < entity_bytes) {
+      out += id.substr(i, entity_end + 1 - i);
+      i = entity_end + 1;
+      continue;
+    }
+    std::size_t end = i;
+    while (end < id.size() && in_word(id[end])) ++end;
+    if (end == i) {
+      out += id[i++];
+      continue;
+    }
+    const std::string_view run = id.substr(i, end - i);
+    const std::size_t dot = run.rfind('.');
+    const bool named = dot != std::string_view::npos && dot > 0 && looks_like_top_level(run.substr(dot + 1));
+    out += named ? domain(run) : identifier(run);
+    i = end;
+  }
+  return out;
+}
+
 // A run of characters that may be a domain or an IPv4 address.
 std::string Anonymiser::word(std::string_view word) const {
   const std::size_t begin = word.find_first_not_of(".-");
@@ -229,7 +254,7 @@ std::string Anonymiser::ascii_xml(std::string_view bytes) const {
     out += bytes.substr(i, cdata);
     const std::string_view content = bytes.substr(i + cdata, end - i - cdata);
     if (element == "report_id" || element == "selector")
-      out += identifier(content);
+      out += report_id(content);
     else
       out += text(content);
     if (cdata && end < bytes.size()) {

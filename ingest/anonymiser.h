@@ -22,10 +22,13 @@ class Anonymiser {
   schema::IpAddress address(const schema::IpAddress& address) const;
   // Same length, digits for digits, letters for letters of their case, everything else kept.
   std::string identifier(std::string_view id) const;
+  // A report id: domains in it as domain(), the rest as identifier(), so that subject and XML still agree.
+  std::string report_id(std::string_view id) const;
   // Running text: every mail address, domain and IP address in it replaced, the rest untouched.
   std::string text(std::string_view bytes) const;
   // An XML document, well-formed or not, in any encoding that extends ASCII or in UTF-16: what stands between tags is
-  // replaced as text(), report ids and selectors as identifier(); tags, white space and mistakes stay byte for byte.
+  // replaced as text(), report ids and selectors as report_id(); tags, white space and mistakes stay byte
+  // for byte.
   std::string xml(std::string_view bytes) const;
 
  private:

@@ -90,4 +90,20 @@ schema::Result<bool> inflate_all(std::string_view bytes, const InflateSink& sink
   return bytes.find_first_not_of(std::string_view(" \t\r\n\0", 5), at) != std::string_view::npos;
 }
 
+std::string gzip_compressed(std::string_view bytes) {
+  z_stream z{};
+  constexpr int window_bits = 15, gzip = 16, memory_level = 8;
+  if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, window_bits + gzip, memory_level, Z_DEFAULT_STRATEGY) != Z_OK)
+    throw std::bad_alloc();
+  std::string out(deflateBound(&z, static_cast<uLong>(bytes.size())), '\0');
+  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  z.avail_in = static_cast<uInt>(bytes.size());
+  z.next_out = reinterpret_cast<Bytef*>(out.data());
+  z.avail_out = static_cast<uInt>(out.size());
+  deflate(&z, Z_FINISH);  // deflateBound() has made room for all of it
+  out.resize(z.total_out);
+  deflateEnd(&z);
+  return out;
+}
+
 }  // namespace ingest

@@ -1,4 +1,4 @@
-// gzip and zlib streams inflated. The one place that sees zlib.
+// gzip and zlib streams inflated, and gzip written. The one place that sees zlib.
 #pragma once
 
 #include <cstddef>
@@ -46,5 +46,8 @@ using InflateSink = std::function<schema::Status(std::string_view block, std::si
 // follows the last (Mimecast ends its gzip with CR LF). Errors: archive_truncated, archive_corrupt, crc, and whatever
 // the sink says. ISIZE is not looked at: it proves nothing that the CRC does not, and some writers get it wrong.
 schema::Result<bool> inflate_all(std::string_view bytes, const InflateSink& sink);
+
+// One gzip member without a name.
+std::string gzip_compressed(std::string_view bytes);
 
 }  // namespace ingest

@@ -62,6 +62,14 @@ TEST_CASE("ids keep their length and the kinds of their characters") {
   CHECK((id[4] >= 'A' && id[4] <= 'Z'));
 }
 
+TEST_CASE("the domains of a report id are those of the rest of the report") {
+  const Anonymiser anonymiser("key");
+  CHECK(anonymiser.report_id("brand.org:1704067200") ==
+        anonymiser.domain("brand.org") + ":" + anonymiser.identifier("1704067200"));
+  CHECK(anonymiser.report_id("<17.42@brand.org>") ==
+        "<" + anonymiser.identifier("17.42") + "@" + anonymiser.domain("brand.org") + ">");
+}
+
 TEST_CASE("running text loses its addresses and keeps the rest") {
   const Anonymiser anonymiser("key");
   const std::string domain = anonymiser.domain("brand.org");
@@ -81,7 +89,7 @@ TEST_CASE("running text loses its addresses and keeps the rest") {
 TEST_CASE("a document keeps its tags, blanks and mistakes") {
   const Anonymiser anonymiser("key");
   const std::string domain = anonymiser.domain("brand.org");
-  const std::string id = anonymiser.identifier("abc.1");
+  const std::string id = anonymiser.report_id("abc.1");
   CHECK(anonymiser.xml(
             "<a xmlns='http://dmarc.org/dmarc-xml/0.1'>\r\n <report_id>abc.1</report_id><domain> brand.org\t</domain"
             "><x>a & b</x><count>12</count><!-- c --></a") ==
