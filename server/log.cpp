@@ -33,7 +33,7 @@ std::string_view cut(std::string_view text) {
   return text.substr(0, end);
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string result = "\"";
   for (char c : text) {
     if (c == '"' || c == '\\') result += '\\';
@@ -44,7 +44,7 @@ std::string quoted(std::string_view text) {
 
 std::string logfmt_value(const std::string& text) {
   const bool plain = !text.empty() && text.find_first_of(" \"=\\") == std::string::npos;
-  return plain ? text : quoted(text);
+  return plain ? text : in_quotes(text);
 }
 
 }  // namespace
@@ -63,7 +63,7 @@ std::string log_line(LogFormat format, LogLevel level, std::string_view event,
                           : fmt::format("level={} event={}", level_name, event);
   for (const auto& [name, value] : fields) {
     const std::string shown = printable(cut(value));
-    line += json ? fmt::format(R"(,"{}":{})", name, quoted(shown)) : fmt::format(" {}={}", name, logfmt_value(shown));
+    line += json ? fmt::format(R"(,"{}":{})", name, in_quotes(shown)) : fmt::format(" {}={}", name, logfmt_value(shown));
   }
   return line;
 }
