@@ -23,7 +23,7 @@ bool is_clutter(const ZipEntry& entry) {
   if (name.empty() || name.back() == '/' || name.substr(0, 9) == "__MACOSX/") return true;
   const std::size_t slash = name.find_last_of("/\\");
   if (slash != std::string_view::npos) name.remove_prefix(slash + 1);
-  return name.substr(0, 1) == "." || name == "Thumbs.db" || (entry.declared_bytes == 0 && entry.compressed_bytes == 0);
+  return name.substr(0, 1) == "." || name == "Thumbs.db" || entry.declared_bytes == 0;
 }
 
 class Unpacking {

@@ -28,12 +28,9 @@ class SingleMailbox : public Mailbox {
     message.size = message.bytes.size();
     // Archives may be larger than mails.
     const bool mail = content(message.bytes).kind == ContentKind::mail;
-    message.too_large = message.size > (mail ? limits_.mail_bytes : limits_.attachment_bytes);
-    if (message.too_large) {
-      const std::uint64_t whole = source_->progress().total;
-      message.size = std::max(message.size, whole);
-      message.bytes.resize(std::min<std::size_t>(message.bytes.size(), 64 * KiB));
-      message.bytes.shrink_to_fit();
+    if (message.size > (mail ? limits_.mail_bytes : limits_.attachment_bytes)) {
+      make_too_large(message);
+      message.size = std::max(message.size, source_->progress().total);
     }
     return message;
   }

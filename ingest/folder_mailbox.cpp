@@ -176,10 +176,8 @@ class FolderMailbox : public Mailbox {
     }
     message.size = message.bytes.size();
     if (message.size > limits_.mail_bytes) {
-      message.too_large = true;
+      make_too_large(message);
       message.size = std::max(message.size, (*source)->progress().total);
-      message.bytes.resize(64 * KiB);
-      message.bytes.shrink_to_fit();
     }
     return message;
   }

@@ -1,6 +1,7 @@
 // Where messages come from.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,14 @@ enum class Fate : std::uint8_t {
   failed,  // at least one of them is quarantined or in conflict
   other,   // it holds no report: all is ignored
 };
+
+// What is kept of a message over the limit: enough to show what it was.
+inline constexpr std::size_t too_large_kept_bytes = 64 * 1024;
+inline void make_too_large(Message& message) {
+  message.too_large = true;
+  if (message.bytes.size() > too_large_kept_bytes) message.bytes.resize(too_large_kept_bytes);
+  message.bytes.shrink_to_fit();
+}
 
 // How far a mailbox has been read, for progress; bytes where sizes are known.
 struct Progress {

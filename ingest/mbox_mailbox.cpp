@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view from = "From ";
 constexpr std::size_t look_ahead = 4 * KiB;  // for the separator line and the first line of the header behind it
 constexpr std::size_t most_quotes = 64;      // '>' before "From "
-constexpr std::size_t kept_of_too_large = 64 * KiB;
+constexpr std::size_t empty_line_bytes = 2;
 
 bool is_line_end(char c) {
   return c == '\r' || c == '\n';
@@ -66,6 +66,7 @@ class MboxMailbox : public Mailbox {
       if (read_block(message)) break;
     }
     trim(message);
+    if (message.bytes.size() > limits_.mail_bytes) make_too_large(message);
     return message;
   }
 
@@ -145,13 +146,8 @@ class MboxMailbox : public Mailbox {
   void take(Message& message, std::size_t bytes) {
     const std::string_view text = view().substr(0, bytes);
     message.size += text.size();
-    if (message.size <= limits_.mail_bytes) {
-      message.bytes += text;
-    } else if (!message.too_large) {
-      message.too_large = true;
-      message.bytes.resize(std::min(message.bytes.size(), kept_of_too_large));
-      message.bytes.shrink_to_fit();
-    }
+    if (!message.too_large) message.bytes += text;
+    if (message.bytes.size() > limits_.mail_bytes + empty_line_bytes) make_too_large(message);
     tail_ += text.substr(text.size() - std::min<std::size_t>(text.size(), 4));
     tail_.erase(0, tail_.size() - std::min<std::size_t>(tail_.size(), 4));
     drop(bytes);

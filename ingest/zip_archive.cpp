@@ -82,6 +82,7 @@ ZipArchive::~ZipArchive() = default;
 
 schema::Result<ZipArchive> ZipArchive::open(std::string_view bytes, std::size_t max_entries) {
   ZipArchive archive;
+  if (bytes.substr(0, 4) == "PK\x05\x06") return archive;  // no entries; minizip takes it for no archive
   archive.file_->memory = {bytes};
   zlib_filefunc64_def functions{open_memory, read_memory,  write_memory, tell_memory,
                                 seek_memory, close_memory, error_memory, &archive.file_->memory};
