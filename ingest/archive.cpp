@@ -7,6 +7,7 @@
 #include "ingest/content_kind.h"
 #include "ingest/gzip.h"
 #include "ingest/mail_text.h"
+#include "ingest/mime_fields.h"
 #include "ingest/zip_archive.h"
 
 namespace ingest {
@@ -24,6 +25,10 @@ bool is_clutter(const ZipEntry& entry) {
   const std::size_t slash = name.find_last_of("/\\");
   if (slash != std::string_view::npos) name.remove_prefix(slash + 1);
   return name.substr(0, 1) == "." || name == "Thumbs.db" || entry.declared_bytes == 0;
+}
+
+bool is_named_xml(std::string_view name) {
+  return name.size() > 4 && equal_ignoring_case(name.substr(name.size() - 4), ".xml");
 }
 
 class Unpacking {
@@ -75,12 +80,14 @@ class Unpacking {
       case ContentKind::mail:
         return keep(find);
       case ContentKind::text:
-        if (mentions_feedback(bytes)) return keep(find);
-        return refuse(name, malformed("not_a_report", fmt::format("no XML: {} bytes of text", bytes.size())));
       case ContentKind::binary:
         break;
     }
-    return refuse(name, malformed("not_a_report", fmt::format("no XML: {} bytes", bytes.size())));
+    if (mentions_feedback(bytes)) return keep(find);
+    const std::string what =
+        fmt::format("no XML: {} bytes{}", bytes.size(), found.kind == ContentKind::text ? " of text" : "");
+    // A file that calls itself XML and is none is a broken report rather than no report.
+    return refuse(name, malformed(is_named_xml(name) ? "xml_malformed" : "not_a_report", what));
   }
 
   Next open_gzip(const Find& gzip) {

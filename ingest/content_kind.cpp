@@ -70,13 +70,15 @@ char first_character(std::string_view bytes) {
   }
 }
 
-// A header block with at least one field that only mail has; a list of "key: value" lines is not enough.
+// The separator line of an mbox, or a header block with at least one field that only mail has; a list of "key: value"
+// lines is not enough.
 bool is_mail(std::string_view bytes) {
   constexpr std::array<std::string_view, 14> fields = {
       "from",         "to",           "subject",      "date",          "received",    "return-path",    "message-id",
       "delivered-to", "mime-version", "content-type", "x-original-to", "envelope-to", "dkim-signature", "reply-to"};
   while (!bytes.empty() && (bytes.front() == '\r' || bytes.front() == '\n')) bytes.remove_prefix(1);
-  if (begins(bytes, "From ") || begins(bytes, ">From ")) bytes.remove_prefix(line_length(bytes));
+  if (begins(bytes, "From ")) return true;
+  if (begins(bytes, ">From ")) bytes.remove_prefix(line_length(bytes));
   std::string_view header = bytes.substr(0, 256 * KiB);
   if (field_name(header.substr(0, 1 * KiB)).empty()) return false;
   const bool lone_cr = header.find('\n') == std::string_view::npos;

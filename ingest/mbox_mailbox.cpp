@@ -7,6 +7,7 @@
 #include <cctype>
 #include <utility>
 
+#include "ingest/content_kind.h"
 #include "ingest/mime_fields.h"
 
 namespace ingest {
@@ -60,12 +61,15 @@ class MboxMailbox : public Mailbox {
     message.kind = kind_;
     message.origin = origin_;
     message.position = std::to_string(offset_);
-    if (view().substr(0, from.size()) == from) drop_line();
+    std::string separator;
+    if (view().substr(0, from.size()) == from) separator = take_line();
     tail_ = "\n\n";
     while (fill(look_ahead) || !view().empty()) {
       if (read_block(message)) break;
     }
     trim(message);
+    // A mail that does not look like one keeps the line that says it is.
+    if (content(message.bytes).kind != ContentKind::mail) message.bytes.insert(0, separator);
     if (message.bytes.size() > limits_.mail_bytes) make_too_large(message);
     return message;
   }
@@ -103,12 +107,15 @@ class MboxMailbox : public Mailbox {
     while (fill(1) && is_line_end(view().front())) drop(1);
   }
 
-  void drop_line() {
+  // Drops the line in view, however long; returns it, or its beginning.
+  std::string take_line() {
+    const std::string line(view().substr(0, std::min(line_length(view()), look_ahead)));
     for (bool whole = false; !whole && fill(1);) {
       const std::size_t length = line_length(view());
       whole = view()[length - 1] == '\n';
       drop(length);
     }
+    return line;
   }
 
   // Moves what is in view to the message, up to a separator (true) or to where more has to be read.

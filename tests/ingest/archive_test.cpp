@@ -223,6 +223,7 @@ TEST_CASE("unpack says what it found where it found no report") {
     return documents[0].bytes.error().code + ": " + documents[0].bytes.error().message;
   };
   CHECK(error(gzip("unused")) == "not_a_report: no XML: 6 bytes of text");  // Yahoo, May 2023
+  CHECK(error(zip({{"a.xml", "not xml"}})) == "xml_malformed: no XML: 7 bytes of text");
   CHECK(error("BZh91AY&SY") == "unsupported_compression: bzip2 is not supported");
   CHECK(error(gzip(std::string(257, 'a') + "ustar" + std::string(200, '\0'))) ==
         "unsupported_compression: tar is not supported");

@@ -117,22 +117,25 @@ TEST_CASE("an mbox is cut into its mails") {
        separator + mail_1 + "\n" + separator + "Subject: two\n\nsecond",
        {mail_1, "Subject: two\n\nsecond"}},
       {"no empty line but a date", separator + mail_1 + separator + mail_2, {mail_1, mail_2}},
-      {"no empty line and no date", separator + "A: b\n\nx\nFrom nowhere\nB: c\n", {"A: b\n\nx\nFrom nowhere\nB: c\n"}},
+      {"no empty line and no date",
+       separator + "To: b\n\nx\nFrom nowhere\nB: c\n",
+       {"To: b\n\nx\nFrom nowhere\nB: c\n"}},
       {"Thunderbird", "From - Mon Jan 01 10:00:00 2024\n" + mail_1 + "\nFrom \n" + mail_2, {mail_1, mail_2}},
       {"a sentence in a body",
-       separator + "A: b\n\nx\n\nFrom here on: nothing\nmore words\n",
-       {"A: b\n\nx\n\nFrom here on: nothing\nmore words\n"}},
+       separator + "To: b\n\nx\n\nFrom here on: nothing\nmore words\n",
+       {"To: b\n\nx\n\nFrom here on: nothing\nmore words\n"}},
       {"quoted lines",
-       separator + "A: b\n\n>From x\n>>From y\n> From z\n>Fro\n",
-       {"A: b\n\nFrom x\n>From y\n> From z\n>Fro\n"}},
+       separator + "To: b\n\n>From x\n>>From y\n> From z\n>Fro\n",
+       {"To: b\n\nFrom x\n>From y\n> From z\n>Fro\n"}},
       {"a second >From line",
        separator + mail_1 + "\n" + separator + ">From b remote from c\n" + mail_2,
        {mail_1, "From b remote from c\n" + mail_2}},
       {"CRLF",
-       "From a Fri Jan  2 00:10:00 2026\r\nA: b\r\n\r\nx\r\n\r\nFrom b Fri Jan  2 00:10:00 2026\r\nC: d\r\n",
-       {"A: b\r\n\r\nx\r\n", "C: d\r\n"}},
+       "From a Fri Jan  2 00:10:00 2026\r\nTo: b\r\n\r\nx\r\n\r\nFrom b Fri Jan  2 00:10:00 2026\r\nTo: d\r\n",
+       {"To: b\r\n\r\nx\r\n", "To: d\r\n"}},
+      {"no header", separator + "\nbody\n", {separator + "\nbody\n"}},
       {"leading lines", "\n\n" + separator + mail_1, {mail_1}},
-      {"From inside a line", separator + "A: b\n\nxFrom y\nFrom\nFrom", {"A: b\n\nxFrom y\nFrom\nFrom"}},
+      {"From inside a line", separator + "To: b\n\nxFrom y\nFrom\nFrom", {"To: b\n\nxFrom y\nFrom\nFrom"}},
   };
   for (const Case& c : cases) {
     for (const std::size_t piece : {std::size_t{1}, std::size_t{2}, std::size_t{7}, std::size_t{1} << 20}) {
@@ -157,7 +160,7 @@ TEST_CASE("a mail over the limit is passed over, its neighbours are not") {
   Limits limits;
   limits.mail_bytes = 100'000;
   for (const int step : {-1, 0, 1}) {
-    const std::string large = "A: b\n\n" + std::string(100'000 - 7 + static_cast<std::size_t>(step), 'x') + "\n";
+    const std::string large = "To: b\n\n" + std::string(100'000 - 8 + static_cast<std::size_t>(step), 'x') + "\n";
     const Drained drained = mbox(separator + large + "\n" + separator + mail_2, 4096, limits);
     REQUIRE(drained.messages.size() == 2);
     CHECK(drained.messages[0].too_large == (step > 0));
