@@ -24,8 +24,9 @@ constexpr std::size_t most_errors = 100;  // RFC 7489 sets no limit, RFC 9990 on
 // One journey through the head: each step takes what it needs from the XML, or from the hints where that has nothing.
 class HeadReader {
  public:
-  HeadReader(XmlNode feedback, const ReportHints& hints, ReportReader& reader)
-      : feedback_(feedback),
+  HeadReader(const XmlDocument& document, XmlNode feedback, const ReportHints& hints, ReportReader& reader)
+      : document_(document),
+        feedback_(feedback),
         hints_(hints),
         file_name_(hints_of_file_name(hints.file_name)),
         subject_(hints_of_subject(hints.subject)),
@@ -33,10 +34,10 @@ class HeadReader {
         limits_(reader.limits) {}
 
   Result<ReportHead> read() {
+    if (feedback_.local_name() != "feedback") reader_.note("element_case", feedback_, feedback_.local_name());
     reader_.expect_no_text(feedback_);
-    const auto colon = feedback_.prefix();
-    if (!colon.empty() && feedback_.attribute("xmlns:" + std::string(colon)).empty())
-      reader_.note("undeclared_prefix", feedback_, colon);
+    if (!feedback_.prefix().empty() && namespace_of_root().empty())
+      reader_.note("undeclared_prefix", feedback_, feedback_.prefix());
     const XmlNode version = reader_.child(feedback_, {"version"}, Repeated::first_kept);
     head_.version = reader_.limited(reader_.text(version), longest_version, version);
 
@@ -44,7 +45,7 @@ class HeadReader {
     if (!metadata) return reader_.malformed("missing_field", "the report has no <report_metadata>", feedback_);
     read_metadata(metadata);
     read_policy(published_policy());
-    head_.dialect = dialect(metadata);
+    head_.dialect = dialect();
     if (reader_.refusal()) return unexpected(*reader_.refusal());
     return std::move(head_);
   }
@@ -59,7 +60,9 @@ class HeadReader {
     read_report_id(metadata);
     read_period(metadata);
     out.extra_contact_info = reader_.free_text(reader_.child(metadata, {"extra_contact_info"}, Repeated::first_kept));
-    out.generator = reader_.free_text(reader_.child(metadata, {"generator"}, Repeated::first_kept));
+    const XmlNode generator = reader_.child(metadata, {"generator"}, Repeated::first_kept);
+    out.generator = reader_.free_text(generator);
+    has_rfc9990_element_ = static_cast<bool>(generator);
     for (const XmlNode error : reader_.children(metadata, {"error"})) {
       std::string text = reader_.free_text(error);
       if (!text.empty() && out.errors.size() < most_errors) out.errors.push_back(std::move(text));
@@ -159,8 +162,8 @@ class HeadReader {
     enumerated(policy, {"aspf"}, alignment_word, out.aspf);
     enumerated(policy, {"p"}, policy_word, out.p);
     enumerated(policy, {"sp"}, policy_word, out.sp);
-    enumerated(policy, {"np"}, policy_word, out.np);
-    enumerated(policy, {"discovery_method"}, discovery_word, out.discovery_method);
+    const bool np = enumerated(policy, {"np"}, policy_word, out.np);
+    const bool discovery = enumerated(policy, {"discovery_method"}, discovery_word, out.discovery_method);
     if (out.p.value == Policy::unknown && out.p.raw.empty())
       reader_.note("policy_missing", policy ? policy : feedback_);
 
@@ -176,6 +179,7 @@ class HeadReader {
     const std::string_view text = reader_.text(testing);
     const TestingWord word = testing_word(text);
     out.testing = word.value;
+    has_rfc9990_element_ = has_rfc9990_element_ || np || discovery || testing;
     if (!word.note.empty()) reader_.note(word.note, testing, text);
   }
 
@@ -204,30 +208,31 @@ class HeadReader {
     reader_.note(note, at, domain);
   }
 
+  // Whether the element is there.
   template <typename E>
-  void enumerated(XmlNode parent, std::initializer_list<std::string_view> names, Word<E> (*read_word)(std::string_view),
+  bool enumerated(XmlNode parent, std::initializer_list<std::string_view> names, Word<E> (*read_word)(std::string_view),
                   Enumerated<E>& out) {
     const XmlNode node = reader_.child(parent, names, Repeated::refused);
     const std::string_view text = reader_.text(node);
     Word<E> word = read_word(text);
     if (!word.note.empty()) reader_.note(word.note, node, text);
     out = std::move(word.word);
+    return static_cast<bool>(node);
   }
 
-  bool has(XmlNode parent, std::initializer_list<std::string_view> names) {
-    return static_cast<bool>(reader_.child(parent, names, Repeated::first_kept));
+  std::string_view namespace_of_root() const {
+    const std::string prefix(feedback_.prefix());
+    return document_.root_attribute(prefix.empty() ? "xmlns" : "xmlns:" + prefix);
   }
 
   // By the namespace, else by elements that only one of the RFCs has. It is a label and decides nothing.
-  Dialect dialect(XmlNode metadata) {
-    const std::string prefix(feedback_.prefix());
-    if (feedback_.attribute(prefix.empty() ? "xmlns" : "xmlns:" + prefix) == rfc9990_namespace) return Dialect::rfc9990;
-    const XmlNode policy = reader_.child(feedback_, {"policy_published"}, Repeated::first_kept);
-    const bool newer = has(policy, {"np"}) || has(policy, {"testing"}) || has(policy, {"discovery_method"}) ||
-                       has(metadata, {"generator"}) || has(feedback_, {"extension"});
-    return newer && !has(policy, {"pct"}) ? Dialect::rfc9990 : Dialect::rfc7489;
+  Dialect dialect() {
+    if (namespace_of_root() == rfc9990_namespace) return Dialect::rfc9990;
+    const bool extended = static_cast<bool>(reader_.child(feedback_, {"extension"}, Repeated::first_kept));
+    return (has_rfc9990_element_ || extended) && !head_.policy_published.pct ? Dialect::rfc9990 : Dialect::rfc7489;
   }
 
+  const XmlDocument& document_;
   const XmlNode feedback_;
   const ReportHints& hints_;
   const FileNameHints file_name_;
@@ -235,12 +240,14 @@ class HeadReader {
   ReportReader& reader_;
   const Limits& limits_;
   ReportHead head_;
+  bool has_rfc9990_element_ = false;
 };
 
 }  // namespace
 
-Result<ReportHead> read_head(XmlNode feedback, const ReportHints& hints, ReportReader& reader) {
-  return HeadReader(feedback, hints, reader).read();
+Result<ReportHead> read_head(const XmlDocument& document, XmlNode feedback, const ReportHints& hints,
+                             ReportReader& reader) {
+  return HeadReader(document, feedback, hints, reader).read();
 }
 
 }  // namespace ingest

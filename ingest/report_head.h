@@ -7,8 +7,9 @@
 
 namespace ingest {
 
-// `feedback` is the root element. Notes go to the reader; the head's own notes stay empty. Errors: missing_field,
-// ambiguous_field, field_too_long, bad_domain, date_range.
-schema::Result<schema::ReportHead> read_head(XmlNode feedback, const ReportHints& hints, ReportReader& reader);
+// `feedback` is the root element of `document`. Notes go to the reader; the head's own notes stay empty. Errors:
+// missing_field, ambiguous_field, field_too_long, bad_domain, date_range.
+schema::Result<schema::ReportHead> read_head(const XmlDocument& document, XmlNode feedback, const ReportHints& hints,
+                                             ReportReader& reader);
 
 }  // namespace ingest

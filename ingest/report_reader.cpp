@@ -36,27 +36,28 @@ Match match(XmlNode child, XmlNode parent, std::initializer_list<std::string_vie
 }
 
 // Everything an element says, to compare two of them: names and texts in document order.
-void append_content(std::string& out, XmlNode node, std::string& buffer) {
-  out += node.text(buffer);
+void append_content(std::string& out, XmlNode node) {
+  out += node.text();
   for (XmlNode child = node.first_child(); child; child = child.next_sibling()) {
     out += '<';
     out += child.local_name();
     out += '>';
-    append_content(out, child, buffer);  // as deep as the gate allowed
+    append_content(out, child);  // as deep as the gate allowed
     out += '<';
   }
 }
 
 std::string content(XmlNode node) {
-  std::string out, buffer;
-  append_content(out, node, buffer);
+  std::string out;
+  append_content(out, node);
   return out;
 }
 
 }  // namespace
 
 schema::Position ReportReader::position(XmlNode node) const {
-  const std::size_t offset = node.offset();
+  // Names lie where they were read, one byte behind their '<'.
+  const std::size_t offset = node ? static_cast<std::size_t>(node.name().data() - text_) : 0;
   const auto next = std::upper_bound(pieces_.begin(), pieces_.end(), offset,
                                      [](std::size_t wanted, const Piece& piece) { return wanted < piece.in_piece; });
   if (next == pieces_.begin()) return position_at(document_, offset);
@@ -134,7 +135,7 @@ std::vector<XmlNode> ReportReader::children(XmlNode parent, std::initializer_lis
 std::string_view ReportReader::text(XmlNode node) {
   if (!node) return {};
   if (node.first_child()) note("markup_in_text", node.first_child(), node.first_child().local_name());
-  return node.text(buffer_);
+  return node.text();
 }
 
 std::string_view ReportReader::child_text(XmlNode parent, std::initializer_list<std::string_view> names,
@@ -152,7 +153,7 @@ std::string ReportReader::limited(std::string_view value, std::size_t limit, Xml
 }
 
 void ReportReader::expect_no_text(XmlNode container) {
-  if (container && container.has_text()) note("stray_text", container, container.text(buffer_));
+  if (!container.text().empty()) note("stray_text", container, container.text());
 }
 
 }  // namespace ingest

@@ -37,8 +37,11 @@ class ReportReader {
 
   const Limits& limits;
 
-  // The pieces, in order, of which the tree read next is made.
-  void set_pieces(std::vector<Piece> pieces) { pieces_ = std::move(pieces); }
+  // The text that is read as a tree from now on, and the pieces, in order, of which it is made.
+  void set_text(const std::string& text, std::vector<Piece> pieces) {
+    text_ = text.data();
+    pieces_ = std::move(pieces);
+  }
 
   void note(std::string_view code, XmlNode at, std::string_view detail = {});
   void note_at(std::string_view code, schema::Position position, std::string_view detail);
@@ -57,7 +60,7 @@ class ReportReader {
   // All of them, in order.
   std::vector<XmlNode> children(XmlNode parent, std::initializer_list<std::string_view> names);
 
-  // The text of a node, trimmed; empty for no node. Valid until the next call.
+  // The text of a node, trimmed; empty for no node.
   std::string_view text(XmlNode node);
   // child() and text().
   std::string_view child_text(XmlNode parent, std::initializer_list<std::string_view> names,
@@ -72,10 +75,10 @@ class ReportReader {
 
  private:
   const std::string_view document_;
+  const char* text_ = nullptr;
   std::vector<Piece> pieces_;
   schema::Notes notes_;
   std::optional<schema::Error> refusal_;
-  std::string buffer_;
 };
 
 }  // namespace ingest

@@ -74,10 +74,10 @@ class RecordReader {
   // unknown: it says nothing at all.
   Reason read_reason(XmlNode node) {
     const XmlNode type = reader_.child(node, {"type"}, Repeated::first_kept);
-    const bool bare = !type && node.has_text();
+    const bool bare = !type && !node.text().empty();
     Reason reason;
     reason.comment = reader_.free_text(reader_.child(node, {"comment"}, Repeated::first_kept));
-    const std::string_view text = type ? reader_.text(type) : bare ? node.text(bare_text_) : std::string_view();
+    const std::string_view text = type ? reader_.text(type) : bare ? node.text() : std::string_view();
     if (bare) reader_.note("reason_bare_text", node, text);
     Word<OverrideType> word = override_word(text);
     if (!word.note.empty()) reader_.note(word.note, node, text);
@@ -172,7 +172,6 @@ class RecordReader {
   const XmlNode record_;
   ReportReader& reader_;
   const Limits& limits_;
-  std::string bare_text_;
   Record out_;
 };
 

@@ -75,17 +75,17 @@ Result<ReportHead> read_report(const GatedXml& xml, const ReportHints& hints, co
                      xml.position(xml.outline.root.begin));
   XmlDocument tree;
   HeadText head_piece = head_text(xml);
-  reader.set_pieces(std::move(head_piece.pieces));
+  reader.set_text(head_piece.text, std::move(head_piece.pieces));
   const XmlNode feedback = tree.read(head_piece.text);
   if (!feedback) return malformed("xml_malformed", "the XML library refuses the head of the report");
-  auto head = read_head(feedback, hints, reader);
+  auto head = read_head(tree, feedback, hints, reader);
   if (!head) return head;
 
   std::int64_t messages = 0;
   std::string text;
   for (const Span& span : xml.outline.records) {
     text.assign(xml.text, span.begin, span.end - span.begin);
-    reader.set_pieces({{0, xml.offset() + span.begin}});
+    reader.set_text(text, {{0, xml.offset() + span.begin}});
     const XmlNode node = tree.read(text);
     if (!node) return malformed("xml_malformed", "the XML library refuses a record", xml.position(span.begin));
     auto record = read_record(node, head->policy_published, reader);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ingest/html_entities.h"
+#include "ingest/report_values.h"
 
 namespace ingest {
 namespace {
@@ -20,8 +21,13 @@ struct Changed {
   std::size_t first = none;
 };
 
+// A line of the text from `at` on, short enough to be shown.
 std::string around(std::string_view text, std::size_t at) {
-  return std::string(text.substr(at, 40));
+  std::string out(cut_text(text.substr(at), 40));
+  out.resize(std::min(out.find_first_of("\r\n"), out.size()));
+  out.erase(std::remove_if(out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }),
+            out.end());
+  return out;
 }
 
 // Where the next tag with the local name `feedback` begins: a start tag, or an end tag.
@@ -138,9 +144,10 @@ Ampersands with_ampersands(std::string_view text) {
   return out;
 }
 
-// Elements that hold nothing but text for people (RFC 9990 appendix B).
-constexpr std::array<std::string_view, 7> text_elements = {
-    "email", "org_name", "extra_contact_info", "comment", "human_result", "generator", "error"};
+// Elements that hold nothing but text which strangers write (RFC 9990 appendix B).
+constexpr auto text_elements = std::to_array<std::string_view>(
+    {"email", "org_name", "extra_contact_info", "report_id", "generator", "error", "comment", "human_result",
+     "selector", "header_from", "envelope_from", "envelope_to"});
 
 // Where the next end tag of each of them stands. Each is looked for once, however often it is asked for.
 class EndTags {

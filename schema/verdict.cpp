@@ -32,11 +32,19 @@ void improve(DmarcResult& so_far, DmarcResult answer) {
   if (rank(answer) > rank(so_far)) so_far = answer;
 }
 
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
 // Absent means relaxed (RFC 7489 section 6.3).
 DmarcResult aligned(std::string_view domain, std::string_view header_from, Alignment mode) {
   if (domain.empty()) return DmarcResult::unknown;
-  const bool same = mode == Alignment::s ? domain == header_from
-                                         : organizational_domain(domain) == organizational_domain(header_from);
+  bool same = domain == header_from;
+  if (!same && mode != Alignment::s) {
+    // Most names that differ do so in the end, and need not be looked up both.
+    const std::string_view organization = organizational_domain(header_from);
+    same = ends_with(domain, organization) && organizational_domain(domain) == organization;
+  }
   return same ? DmarcResult::pass : DmarcResult::fail;
 }
 
@@ -54,19 +62,20 @@ DmarcResult estimate_dkim(const Record& record, Alignment mode) {
 DmarcResult estimate_spf(const Record& record, Alignment mode) {
   const Identifiers& identifiers = record.identifiers;
   if (record.auth_results.spf.empty()) return DmarcResult::unknown;  // every message has an SPF result
+  // The HELO name counts only where there is no MAIL FROM domain (RFC 7489 section 3.1.2, RFC 7208 section 2.4).
+  const bool null_path = identifiers.envelope_from && identifiers.envelope_from->empty();
   DmarcResult estimate = DmarcResult::fail;
+  bool mail_from_reported = false;
   for (const SpfAuthResult& spf : record.auth_results.spf) {
+    if (spf.scope.value == SpfScope::helo && !null_path) continue;
+    mail_from_reported = true;
     if (spf.result.value == AuthResult::unknown) improve(estimate, DmarcResult::unknown);
     if (!passed(spf.result)) continue;
-    // The HELO name counts only where there is no MAIL FROM domain (RFC 7489 section 3.1.2, RFC 7208 section 2.4).
-    if (spf.scope.value == SpfScope::helo && identifiers.envelope_from && !identifiers.envelope_from->empty()) continue;
-    const bool helo_unsure = spf.scope.value == SpfScope::helo && !identifiers.envelope_from;
     const std::string_view domain =
         spf.domain.empty() && identifiers.envelope_from ? *identifiers.envelope_from : spf.domain;
-    const DmarcResult answer = aligned(domain, identifiers.header_from, mode);
-    improve(estimate, helo_unsure && answer == DmarcResult::pass ? DmarcResult::unknown : answer);
+    improve(estimate, aligned(domain, identifiers.header_from, mode));
   }
-  return estimate;
+  return mail_from_reported ? estimate : DmarcResult::unknown;
 }
 
 bool contradicts(DmarcResult verdict, DmarcResult estimate) {

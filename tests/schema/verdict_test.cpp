@@ -94,6 +94,8 @@ TEST_CASE("the HELO name counts only for the null reverse-path") {
   Record r = record({}, {spf("example.com", AuthResult::pass, SpfScope::helo)});
   CHECK(estimate_alignment(r, {}).spf == DmarcResult::unknown);
   r.identifiers.envelope_from = "esp.example";
+  CHECK(estimate_alignment(r, {}).spf == DmarcResult::unknown);  // what the MAIL FROM domain gave is not said
+  r.auth_results.spf.push_back(spf("esp.example", AuthResult::pass));
   CHECK(estimate_alignment(r, {}).spf == DmarcResult::fail);
   r.identifiers.envelope_from = "";
   CHECK(estimate_alignment(r, {}).spf == DmarcResult::pass);
