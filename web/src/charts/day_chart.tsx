@@ -29,6 +29,7 @@ export function DayChart({ answer, scope, zoomable = true }: DayChartProps) {
   const width = useWidth(frame);
   const [active, setActive] = useState<number | null>(null);
   const [anchor, setAnchor] = useState<number | null>(null); // where a selection began
+  const [tabled, setTabled] = useState(false);
   const size: Size = { width, height, left: 44, bottom: 24, top: 8 };
   const drawn = useMemo(() => bars(points, size), [points, width]);
   useEffect(() => (setActive(null), setAnchor(null)), [points]);
@@ -145,7 +146,7 @@ export function DayChart({ answer, scope, zoomable = true }: DayChartProps) {
             <text
               key={index}
               class="when"
-              x={Math.min(width - 22, drawn.left(index) + drawn.barWidth / 2)}
+              x={Math.min(width - (interval === "month" ? 28 : 20), drawn.left(index) + drawn.barWidth / 2)}
               y={height - 6}
               text-anchor="middle"
             >
@@ -155,9 +156,9 @@ export function DayChart({ answer, scope, zoomable = true }: DayChartProps) {
         </svg>
       </div>
       <figcaption class="chart-foot">
-        <details>
+        <details onToggle={(event) => setTabled(event.currentTarget.open)}>
           <summary>{words.chart.table}</summary>
-          <PointsTable points={points} interval={interval} scope={scope} end={end} />
+          {tabled && <PointsTable points={points} interval={interval} scope={scope} end={end} />}
         </details>
         {zoomable && answer.meta.from && answer.meta.to && (
           <ZoomButtons from={answer.meta.from} to={answer.meta.to} asOf={answer.meta.as_of ?? answer.meta.to} zoom={zoom} />
@@ -216,10 +217,7 @@ function Readout({ point, when, note, scope }: ReadoutProps) {
   return (
     <div class="readout">
       <span class="readout-when">
-        {when} {note && <em>{note}</em>}
-      </span>
-      <span class="readout-item">
-        <Messages n={point.messages} scope={scope} />
+        {when} <Messages n={point.messages} scope={scope} /> {note && <em>{note}</em>}
       </span>
       {resultClasses
         .filter((name) => name !== "unknown" || point.unknown > 0)

@@ -14,7 +14,7 @@ export function PageHead({ title, shownTitle, children }: PageHeadProps) {
   }, [title]);
   return (
     <>
-      <h1>{shownTitle ?? title}</h1>
+      <h1 class={shownTitle ? "entity" : ""}>{shownTitle ?? title}</h1>
       {children && <div class="answer-sentence">{children}</div>}
     </>
   );

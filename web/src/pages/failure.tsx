@@ -33,7 +33,7 @@ function Body({ of }: { of: FailureRow }) {
         <Panel title={words.failure.excerpt}>
           <p class="hint">
             {of.position &&
-              words.failures.position(
+              words.failures.position_sentence(
                 of.position.line,
                 of.position.column,
                 words.failure.of(format.count(of.position.byte), format.count(of.bytes)),

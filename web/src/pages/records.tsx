@@ -68,7 +68,7 @@ function RecordsTable({ rows, scope }: { rows: RecordRow[]; scope: URLSearchPara
           key: "day",
           title: words.columns.day,
           cell: (row) => (
-            <Link to={reportPath(row.report)} label={`${words.columns.report}: ${row.reporter}, ${row.report_id}`} class="nowrap">
+            <Link to={reportPath(row.report)} class="nowrap">
               {format.shortDay(row.day)}
             </Link>
           ),

@@ -26,7 +26,7 @@ export function Source({ name }: PageProps) {
   return (
     <>
       <FilterBar meta={answer.value?.meta ?? null} fixed="ip" />
-      <PageHead title={name}>
+      <PageHead title={name} shownTitle={name}>
         {answer.value && <Sentence of={answer.value.data} scope={narrowed(filters, "ip", name)} />}
       </PageHead>
       <Await of={answer}>
@@ -59,7 +59,7 @@ function Copy({ text, what }: { text: string; what: string }) {
   const [done, setDone] = useState(false);
   if (!navigator.clipboard) return null; // only where the page is served safely
   return (
-    <button type="button" class="quiet" onClick={() => void navigator.clipboard.writeText(text).then(() => setDone(true))}>
+    <button type="button" class="small" onClick={() => void navigator.clipboard.writeText(text).then(() => setDone(true))}>
       {done ? words.source.copied : words.source.copy} {what}
     </button>
   );

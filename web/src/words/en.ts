@@ -388,7 +388,7 @@ export const en = {
     position: "at",
   },
   explain: {
-    from: (messages: string, ip: Node, header: Node): Node => [messages, " from ", ip, ", header from ", header, "."],
+    from: (messages: string, ip: Node, header: Node): Node => [messages, " messages from ", ip, ", header from ", header, "."],
     one_from: (ip: Node, header: Node): Node => ["1 message from ", ip, ", header from ", header, "."],
     envelope: (envelope: Node): Node => ["Envelope from ", envelope, "."],
     null_path: "the null reverse-path (a bounce)",
@@ -527,6 +527,7 @@ export const en = {
     when: "First failed",
     tries: "Tries",
     position: (line: number, column: number, byte: string) => `line ${line}, column ${column}, byte ${byte}`,
+    position_sentence: (line: number, column: number, byte: string) => `Line ${line}, column ${column}, byte ${byte}.`,
     file: "File",
   },
   failure: {

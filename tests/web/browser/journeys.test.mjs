@@ -1,0 +1,154 @@
+// What people do: filter, go back, zoom with the keyboard, upload, decide on a failure.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { api, base, number, numberIn, open, settled, stopBrowser } from "./support.mjs";
+
+after(stopBrowser);
+
+test("a filter is added, turned, removed, and back undoes it", async () => {
+  const { data: domains } = await api("domains?limit=1");
+  const { domain } = domains[0];
+  const all = (await api("summary")).data.messages;
+  const of = (await api("summary?domain=" + domain)).data.messages;
+  const { page, faults, close } = await open("records");
+  try {
+    await page.keyboard.press("f");
+    await page.getByLabel("Field").selectOption("domain");
+    await page.getByLabel("Value").fill(domain);
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await page.waitForURL(/domain=/);
+    await settled(page);
+    assert.equal(await numberIn(page, ".messages-total"), of);
+    await page.locator(".chip-turn").click();
+    await page.waitForURL(/domain=%21/);
+    await settled(page);
+    assert.equal(await numberIn(page, ".messages-total"), all - of);
+    await page.goBack();
+    await settled(page);
+    assert.equal(await numberIn(page, ".messages-total"), of);
+    await page.locator(".chip-remove").click();
+    await page.waitForFunction(() => !location.search.includes("domain"));
+    await settled(page);
+    assert.equal(await numberIn(page, ".messages-total"), all);
+    assert.deepEqual(faults, []);
+  } finally {
+    await close();
+  }
+});
+
+test("the keyboard walks the chart and zooms to one day", async () => {
+  const { data: days } = await api("timeseries?interval=day");
+  const day = days.at(-3);
+  const { page, close } = await open("");
+  try {
+    const chart = page.getByRole("slider").first();
+    await chart.focus();
+    for (let i = 0; i < 3; i += 1) await page.keyboard.press("ArrowLeft");
+    assert.match(await chart.getAttribute("aria-valuetext"), new RegExp(day.messages.toLocaleString("en")));
+    assert.equal(await numberIn(page, ".readout-when .number"), day.messages);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(new RegExp(`from=${day.day}&to=${day.day}`));
+    await settled(page);
+    assert.equal(await numberIn(page, ".readout-when .number"), day.messages);
+  } finally {
+    await close();
+  }
+});
+
+test("dragging over bars zooms to them", async () => {
+  const { data: days } = await api("timeseries?interval=day&range=7d");
+  const { page, close } = await open("?range=7d");
+  try {
+    const frame = page.locator(".chart-frame").first();
+    const box = await frame.boundingBox();
+    const x = (index) => box.x + 44 + ((box.width - 44) * (index + 0.5)) / 7;
+    await page.mouse.move(x(1), box.y + 80);
+    await page.mouse.down();
+    await page.mouse.move(x(3), box.y + 80, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForURL(new RegExp(`from=${days[1].day}&to=${days[3].day}`));
+  } finally {
+    await close();
+  }
+});
+
+test("a file that is no report becomes a failure, which can be ignored and opened again", async () => {
+  const { page, close } = await open("ingest");
+  try {
+    const name = `broken-${Date.now()}.xml`;
+    await page.locator('input[type="file"]').setInputFiles({
+      name,
+      mimeType: "text/xml",
+      buffer: Buffer.from(`<?xml version="1.0"?><feedback><report_metadata><org_name>${name}</org_name>`),
+    });
+    await page.locator(".upload-results li").first().waitFor();
+    const result = page.locator(".upload-results li").first();
+    assert.match(await result.innerText(), /Failed/);
+    await result.getByRole("link").click();
+    await page.waitForURL(/ingest\/failures\/\d+/);
+    await settled(page);
+    const id = number(new URL(page.url()).pathname.split("/").at(-1));
+    assert.equal((await api("ingest/failures/" + id)).data.state, "open");
+    await page.getByLabel("Why").fill("made by a test");
+    await page.getByRole("button", { name: "Ignore" }).click();
+    await page.getByText("It is now ignored.").waitFor();
+    const ignored = (await api("ingest/failures/" + id)).data;
+    assert.deepEqual([ignored.state, ignored.note], ["ignored", "made by a test"]);
+    await page.getByRole("button", { name: "Open again" }).click();
+    await page.getByText("It is now open.").waitFor();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByText("Done").waitFor();
+    assert.equal((await api("ingest/failures/" + id)).data.tries, 2);
+  } finally {
+    await close();
+  }
+});
+
+test("a stored report uploaded again is a duplicate and changes no number", async () => {
+  const before = (await api("summary?range=all")).data;
+  const { data: reports } = await api("reports?limit=1&range=all");
+  const xml = await (await fetch(new URL(`api/v1/reports/${reports[0].id}/xml`, base))).text();
+  const { page, close } = await open("ingest");
+  try {
+    await page.locator('input[type="file"]').setInputFiles({ name: "again.xml", mimeType: "text/xml", buffer: Buffer.from(xml) });
+    const result = page.locator(".upload-results li").first();
+    await result.waitFor();
+    assert.match(await result.innerText(), /Duplicate/);
+    assert.deepEqual((await api("summary?range=all")).data, before);
+  } finally {
+    await close();
+  }
+});
+
+test("new data is offered, not forced", async () => {
+  const { page, close } = await open("");
+  try {
+    await page.route("**/api/v1/status", async (route) => {
+      const response = await route.fetch();
+      const body = await response.json();
+      body.data.generation += 1;
+      await route.fulfill({ response, json: body });
+    });
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    const offer = page.getByRole("button", { name: "Show them" });
+    await offer.waitFor();
+    await offer.click();
+    await settled(page);
+    assert.equal(await offer.count(), 0);
+  } finally {
+    await close();
+  }
+});
+
+test("the theme is remembered", async () => {
+  const { page, close } = await open("");
+  try {
+    await page.getByLabel("Theme").selectOption("dark");
+    await page.reload();
+    await settled(page);
+    assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), "dark");
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
+  } finally {
+    await close();
+  }
+});

@@ -1,0 +1,220 @@
+// The numbers on the pages are those of the API, and each leads to rows that add up to it.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { api, number, numberIn, open, settled, stopBrowser } from "./support.mjs";
+
+const classes = ["pass_both", "pass_one", "fail_delivered", "fail_stopped", "unknown"];
+const scopes = ["", "range=7d", "range=all", "range=90d&class=fail_delivered&class=fail_stopped"];
+
+after(stopBrowser);
+let summary;
+before(async () => {
+  summary = (await api("summary")).data;
+  assert.ok(summary.messages > 0, "the server under test must hold reports");
+});
+
+/** Number cells of a table by the headings of its columns, row by row, with the first cell as `name`. */
+async function table(page, caption) {
+  return page.evaluate((wanted) => {
+    const found = [...document.querySelectorAll("table")].find((one) => one.caption?.innerText.trim() === wanted || one.caption?.textContent === wanted);
+    if (!found) return null;
+    const titles = [...found.tHead.rows].at(-1).cells;
+    return [...found.tBodies[0].rows].map((row) => ({
+      name: row.querySelector("th")?.innerText.trim(),
+      ...Object.fromEntries([...row.cells].map((cell, index) => [titles[index]?.innerText.replace(/[▾▴]/, "").trim(), cell.innerText.trim()])),
+    }));
+  }, caption);
+}
+
+for (const scope of scopes) {
+  test(`overview tells the summary, the series and the domains of "${scope}"`, async () => {
+    const totals = (await api("summary?" + scope)).data;
+    const { page, close } = await open("?" + scope);
+    try {
+      for (const name of classes) {
+        const tile = page.locator(`.class-tile.${name}`);
+        if (name === "unknown" && totals.unknown === 0) assert.equal(await tile.count(), 0);
+        else assert.equal(number(await tile.locator(".number").innerText()), totals[name], name);
+      }
+      const failed = totals.fail_delivered + totals.fail_stopped;
+      const judged = failed + totals.pass_both + totals.pass_one;
+      const said = await page.locator(".answer-sentence a").allInnerTexts();
+      assert.equal(number(said[1]), judged);
+      if (failed > 0) assert.deepEqual(said.slice(2, 5).map(number), [failed, totals.fail_delivered, totals.fail_stopped]);
+
+      // The line above the first chart, which adds up the series.
+      assert.equal(await numberIn(page, ".readout .readout-when .number"), totals.messages);
+
+      const { data: domains } = await api(`domains?limit=100&${scope}`);
+      const rows = await table(page, "Domains");
+      assert.deepEqual(
+        rows.map((row) => [row.name, number(row.Messages)]),
+        domains.map((row) => [row.domain, row.messages]),
+      );
+      assert.equal(domains.reduce((sum, row) => sum + row.messages, 0), totals.messages);
+    } finally {
+      await close();
+    }
+  });
+}
+
+test("the chart's table says of each day what the API says", async () => {
+  const { data: days } = await api("timeseries?interval=day");
+  const { page, close } = await open("");
+  try {
+    await page.locator(".chart details summary").first().click();
+    const shown = await page.locator(".chart").first().locator("tbody tr").evaluateAll((rows) =>
+      rows.map((row) => [...row.querySelectorAll("td")].map((cell) => Number(cell.innerText.replace(/[^\d]/g, "")))),
+    );
+    assert.deepEqual(
+      shown.map((row) => row.slice(0, 5)),
+      days.map((day) => [day.messages, day.pass_both, day.pass_one, day.fail_delivered, day.fail_stopped]),
+    );
+  } finally {
+    await close();
+  }
+});
+
+test("the authentication picture holds the combinations", async () => {
+  const { data, meta } = await api("breakdown?by=combination&limit=20");
+  const { page, close } = await open("");
+  try {
+    const shown = await page.locator("table.bars").first().locator("tbody tr td:nth-child(3)").allInnerTexts();
+    assert.deepEqual(shown.map(number), data.map((row) => row.messages));
+    assert.equal(shown.map(number).reduce((a, b) => a + b, 0), meta.total_messages);
+  } finally {
+    await close();
+  }
+});
+
+test("every number of the overview leads to records that add up to it", async () => {
+  const { page, close } = await open("?range=90d");
+  try {
+    const links = await page.locator('main a.number[href*="records"]').evaluateAll((all) =>
+      all.map((link) => ({ href: link.href, text: link.innerText })),
+    );
+    assert.ok(links.length > 10);
+    for (const { href, text } of links) {
+      const query = new URL(href).search;
+      assert.equal((await api("summary" + query)).data.messages, number(text), href);
+    }
+    // And in a browser: the page behind the number says the same.
+    const failed = page.locator(".answer-sentence a").nth(2);
+    const wanted = number(await failed.innerText());
+    await failed.click();
+    await page.waitForURL(/records/);
+    await settled(page);
+    assert.equal(await numberIn(page, ".messages-total"), wanted);
+    const again = await open(new URL(page.url()).href);
+    assert.equal(await numberIn(again.page, ".messages-total"), wanted);
+    await again.close();
+  } finally {
+    await close();
+  }
+});
+
+for (const [path, caption, list, key] of [
+  ["sources", "Sources", "sources?limit=50", "ip"],
+  ["reporters", "Reporters", "reporters?limit=100", "reporter"],
+]) {
+  test(`${path} lists what the API lists`, async () => {
+    const { data, meta } = await api(list);
+    const { page, close } = await open(path);
+    try {
+      const rows = await table(page, caption);
+      assert.deepEqual(
+        rows.map((row) => number(row.Messages)),
+        data.map((row) => row.messages),
+      );
+      assert.deepEqual(rows.map((row) => row.name), data.map((row) => row[key] ?? "sources that are no address"));
+      const pager = await page.locator(".pager span").first().innerText();
+      assert.equal(pager, `${data.length.toLocaleString("en")} of ${meta.total.toLocaleString("en")} rows`);
+    } finally {
+      await close();
+    }
+  });
+}
+
+test("paging through the sources shows every one of them once", async () => {
+  const { meta } = await api("sources?limit=1");
+  const { page, close } = await open("sources");
+  try {
+    const seen = [];
+    for (;;) {
+      seen.push(...(await table(page, "Sources")).map((row) => row.name));
+      const next = page.locator(".pager").first().getByRole("link", { name: "Next" });
+      if ((await next.count()) === 0 || seen.length > 2000) break;
+      const url = page.url();
+      await next.click();
+      await page.waitForFunction((before) => location.href !== before, url);
+      await settled(page);
+    }
+    assert.equal(seen.length, meta.total);
+    assert.equal(new Set(seen).size, meta.total);
+  } finally {
+    await close();
+  }
+});
+
+test("a source tells what the API tells of it", async () => {
+  const { data: list } = await api("sources?limit=1&sort=-messages");
+  const { data } = await api("sources/" + encodeURIComponent(list[0].ip));
+  const { page, close } = await open("sources/" + encodeURIComponent(list[0].ip));
+  try {
+    assert.equal(await numberIn(page, ".answer-sentence .number"), data.messages);
+    assert.equal(data.messages, list[0].messages);
+    const claimed = await table(page, "What it claimed");
+    assert.deepEqual(claimed.map((row) => number(row.Messages)), data.identities.map((row) => row.messages));
+    const saw = await table(page, "Who saw it");
+    assert.deepEqual(saw.map((row) => number(row.Messages)), data.reporters.map((row) => row.messages));
+    assert.equal(await numberIn(page, ".readout-when .number"), data.days.reduce((sum, day) => sum + day.messages, 0));
+  } finally {
+    await close();
+  }
+});
+
+test("the matrix of policies holds every cell", async () => {
+  const answer = await api("policies?range=90d&limit=100");
+  const { page, close } = await open("policies?range=90d");
+  try {
+    const shown = await page.locator("table.matrix tbody tr").evaluateAll((rows) =>
+      rows.map((row) => [...row.querySelectorAll("td.number")].map((cell) => Number(cell.innerText.replace(/[^\d]/g, "")))),
+    );
+    assert.deepEqual(shown.map((row) => row[0]), answer.data.map((row) => row.messages));
+    for (const row of shown) assert.equal(row.slice(1).reduce((a, b) => a + b, 0), row[0]);
+    const shares = await page.locator("table.bars tbody tr td:nth-child(3)").allInnerTexts();
+    assert.deepEqual(shares.map(number), answer.published.map((one) => one.domains));
+  } finally {
+    await close();
+  }
+});
+
+test("a report shows its records and their sum", async () => {
+  const { data: list } = await api("reports?limit=1&range=all");
+  const { data } = await api("reports/" + list[0].id);
+  const { page, close } = await open("reports/" + list[0].id);
+  try {
+    const [messages, records] = await page.locator(".answer-sentence p").first().locator("a").allInnerTexts();
+    assert.equal(number(messages), data.messages);
+    assert.equal(number(records), data.records);
+    assert.equal(await page.locator(".record-explained").count(), data.rows.length);
+    await page.locator(".answer-sentence a").first().click();
+    await page.waitForURL(/records/);
+    await settled(page);
+    assert.equal(await numberIn(page, ".messages-total"), data.messages);
+  } finally {
+    await close();
+  }
+});
+
+test("outcomes of ingestion are those of the ledger and add up", async () => {
+  const { counts } = await api("ingest/messages?limit=1");
+  const { page, close } = await open("ingest");
+  try {
+    const shown = (await page.locator("table.bars tbody tr td:nth-child(3)").allInnerTexts()).map(number);
+    assert.deepEqual(shown, [counts.stored, counts.duplicate, counts.conflict, counts.quarantined, counts.ignored]);
+    assert.equal(await numberIn(page, ".answer-sentence a"), shown.reduce((a, b) => a + b, 0));
+  } finally {
+    await close();
+  }
+});

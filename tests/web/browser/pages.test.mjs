@@ -1,0 +1,67 @@
+// Every page, in both themes, wide and narrow: it renders, says nothing on the console, breaks no policy, needs no
+// sideways scrolling, and has nothing axe objects to. Screenshots are kept in artefacts/.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { join } from "node:path";
+import { api, artefacts, axeViolations, open, stopBrowser } from "./support.mjs";
+
+after(stopBrowser);
+
+const encoded = encodeURIComponent;
+const { data: domains } = await api("domains?limit=1");
+const { data: sources } = await api("sources?limit=1");
+const { data: reporters } = await api("reporters?limit=1");
+const { data: reports } = await api("reports?limit=1");
+const { data: failures } = await api("ingest/failures?state=all&limit=1");
+const domain = `domains/${encoded(domains[0].domain)}`;
+
+const pages = {
+  overview: "",
+  "overview-compared": "?compare=previous&range=7d",
+  "overview-filtered": "?class=fail_delivered&class=fail_stopped&reporter=!nobody.example",
+  "overview-year": "?range=12m",
+  domain,
+  "domain-sources": `${domain}?tab=sources`,
+  "domain-policy": `${domain}?tab=policy`,
+  "domain-reporters": `${domain}?tab=reporters`,
+  "domain-reports": `${domain}?tab=reports`,
+  sources: "sources",
+  source: `sources/${encoded(sources[0].ip)}`,
+  policies: "policies?range=90d",
+  reporters: "reporters",
+  reporter: `reporters/${encoded(reporters[0].reporter)}`,
+  reports: "reports",
+  report: `reports/${reports[0].id}`,
+  records: "records",
+  nothing: "records?domain=nobody.example",
+  ingest: "ingest",
+  ledger: "ingest/messages",
+  failures: "ingest/failures?state=all",
+  ...(failures.length > 0 ? { failure: `ingest/failures/${failures[0].id}` } : {}),
+  help: "help",
+  unknown: "no/such/page",
+};
+
+for (const [name, path] of Object.entries(pages)) {
+  for (const [width, theme, language] of [
+    [1280, "light", "en"],
+    [1280, "dark", "ja"],
+    [360, "dark", "en"],
+    [360, "light", "ja"],
+  ]) {
+    test(`${name} at ${width} px, ${theme}, ${language}`, async () => {
+      const { page, faults, close } = await open(path, { width, theme, language });
+      try {
+        await page.screenshot({ path: join(artefacts, `${name}-${width}-${theme}-${language}.png`), fullPage: true });
+        assert.equal(await page.locator("h1").count(), 1, "one heading of the page");
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(overflow <= 0, `${overflow} px wider than the window`);
+        assert.deepEqual(await axeViolations(page), []);
+        assert.deepEqual(await page.evaluate(() => globalThis.violations), []);
+        assert.deepEqual(faults, []);
+      } finally {
+        await close();
+      }
+    });
+  }
+}
