@@ -60,12 +60,41 @@ Result<std::int64_t> Ledger::add_mail(const Place& place, const MailEntry& entry
   const auto origin_id = origin(place);
   if (!origin_id) return unexpected(origin_id.error());
   constexpr auto sql = R"sql(
-    INSERT INTO mail (origin_id, position, sha256, bytes, kind, subject, from_, message_id, date, run_id, read_at, parser)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))sql";
-  auto inserted = database_.execute(sql, *origin_id, place.position, Blob{entry.sha256}, entry.bytes, entry.kind,
-                                    entry.subject, entry.from, entry.message_id, entry.date, run_id, now, parser);
+    INSERT INTO mail (origin_id, position, sha256, bytes, kind, subject, from_, message_id, date, authenticity, run_id,
+                      read_at, parser)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))sql";
+  auto inserted =
+      database_.execute(sql, *origin_id, place.position, Blob{entry.sha256}, entry.bytes, entry.kind, entry.subject,
+                        entry.from, entry.message_id, entry.date, entry.authenticity, run_id, now, parser);
   if (!inserted) return unexpected(std::move(inserted.error()));
   return database_.last_insert_id();
+}
+
+Result<MailEntry> Ledger::mail(std::int64_t mail_id) {
+  constexpr auto sql = R"sql(
+    SELECT sha256, bytes, kind, subject, from_, message_id, date, authenticity FROM mail WHERE id = ?)sql";
+  auto row = database_.prepare(sql);
+  if (!row) return unexpected(std::move(row.error()));
+  row->bind(1, mail_id);
+  const auto found = row->step();
+  if (!found) return unexpected(found.error());
+  if (!*found) return internal_error("not_found", "There is no such mail in the ledger.");
+  return MailEntry{std::string(row->blob(0)), row->integer(1),          std::string(row->text(2)),
+                   row->optional_text(3),     row->optional_text(4),    row->optional_text(5),
+                   row->optional_integer(6),  std::string(row->text(7))};
+}
+
+Result<Place> Ledger::place(std::int64_t mail_id) {
+  constexpr auto sql = R"sql(
+    SELECT origin.kind, origin.name, mail.position FROM mail JOIN origin ON origin.id = mail.origin_id
+    WHERE mail.id = ?)sql";
+  auto row = database_.prepare(sql);
+  if (!row) return unexpected(std::move(row.error()));
+  row->bind(1, mail_id);
+  const auto found = row->step();
+  if (!found) return unexpected(found.error());
+  if (!*found) return internal_error("not_found", "There is no such mail in the ledger.");
+  return Place{std::string(row->text(0)), std::string(row->text(1)), std::string(row->text(2))};
 }
 
 Status Ledger::see_again(std::int64_t mail_id, std::string_view parser) {
@@ -102,6 +131,29 @@ Status Ledger::set_attachments(std::int64_t mail_id, const std::vector<Attachmen
     if (!inserted) return inserted;
   }
   return {};
+}
+
+Result<std::vector<std::int64_t>> Ledger::mails_of(std::int64_t original_id) {
+  auto row = database_.prepare("SELECT DISTINCT mail_id FROM attachment WHERE original_id = ? ORDER BY mail_id");
+  if (!row) return unexpected(std::move(row.error()));
+  row->bind(1, original_id);
+  std::vector<std::int64_t> ids;
+  for (;;) {
+    const auto found = row->step();
+    if (!found) return unexpected(found.error());
+    if (!*found) return ids;
+    ids.push_back(row->integer(0));
+  }
+}
+
+Status Ledger::outvote(std::int64_t report_id, std::optional<std::int64_t> failure_id) {
+  constexpr auto sql = R"sql(
+    UPDATE attachment SET outcome = ?3, code = 'conflict', failure_id = ?2
+    WHERE report_id = ?1 AND outcome IN (?4, ?5))sql";
+  auto moved = database_.execute(sql, report_id, failure_id, static_cast<int>(Outcome::conflict),
+                                 static_cast<int>(Outcome::stored), static_cast<int>(Outcome::duplicate));
+  if (!moved) return moved;
+  return database_.execute("DELETE FROM sighting WHERE report_id = ?", report_id);
 }
 
 Status Ledger::add_sighting(std::int64_t report_id, std::int64_t mail_id, std::int64_t n, std::int64_t now) {

@@ -39,6 +39,7 @@ struct MailEntry {
   std::string kind;  // file, report, tls_report, ...
   std::optional<std::string> subject, from, message_id;
   std::optional<std::int64_t> date;
+  std::string authenticity = "unverified";  // pass, fail, unverified
 };
 
 struct AttachmentEntry {
@@ -69,6 +70,9 @@ class Ledger {
   Result<std::optional<KnownMail>> find(const Place& place, std::string_view sha256, std::string_view parser);
   Result<std::int64_t> add_mail(const Place& place, const MailEntry& entry, std::int64_t run_id,
                                 std::string_view parser, std::int64_t now);
+  // Error internal not_found.
+  Result<MailEntry> mail(std::int64_t mail_id);
+  Result<Place> place(std::int64_t mail_id);
   // Read once more, where it was.
   Status see_again(std::int64_t mail_id, std::string_view parser);
 
@@ -76,6 +80,11 @@ class Ledger {
   Result<std::vector<AttachmentEntry>> attachments(std::int64_t mail_id);
   // In place of those it had.
   Status set_attachments(std::int64_t mail_id, const std::vector<AttachmentEntry>& entries);
+
+  // The mails that brought an original, in their order.
+  Result<std::vector<std::int64_t>> mails_of(std::int64_t original_id);
+  // Another report took the place of `report_id`: what brought it so far is a conflict now, and was not seen.
+  Status outvote(std::int64_t report_id, std::optional<std::int64_t> failure_id);
 
   // A report arrived that was stored before.
   Status add_sighting(std::int64_t report_id, std::int64_t mail_id, std::int64_t n, std::int64_t now);

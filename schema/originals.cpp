@@ -10,6 +10,16 @@ Result<std::optional<std::int64_t>> Originals::find(std::string_view sha256) {
   return database_.integer("SELECT id FROM original WHERE sha256 = ?", Blob{sha256});
 }
 
+Result<std::string> Originals::sha256_of(std::int64_t id) {
+  auto row = database_.prepare("SELECT sha256 FROM original WHERE id = ?");
+  if (!row) return unexpected(std::move(row.error()));
+  row->bind(1, id);
+  const auto found = row->step();
+  if (!found) return unexpected(found.error());
+  if (!*found) return internal_error("not_found", "There is no such original in the database.");
+  return std::string(row->blob(0));
+}
+
 Result<std::int64_t> Originals::keep(std::string_view bytes) {
   const auto digest = schema::sha256(bytes);
   const auto known = find(digest);

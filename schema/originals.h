@@ -20,6 +20,8 @@ class Originals {
   Result<std::int64_t> keep(std::string_view bytes);
   // The same for what we were only given the beginning of: its length is kept, its bytes are not.
   Result<std::int64_t> keep_beginning(std::string_view beginning, std::uint64_t bytes);
+  // 32 bytes. Error internal not_found.
+  Result<std::string> sha256_of(std::int64_t id);
   // none: these bytes are not kept.
   Result<std::optional<std::int64_t>> find(std::string_view sha256);
 

@@ -43,7 +43,7 @@ Result<ReportStore::Row> ReportStore::head(const PreparedReport& prepared) {
 Result<Match> ReportStore::match(const PreparedReport& prepared) {
   // The names are compared by themselves: what is only asked about must not be numbered.
   constexpr auto sql = R"sql(
-    SELECT report.id, report.content_hash
+    SELECT report.id, report.content_hash, report.records, report.messages
     FROM report JOIN domain ON domain.id = report.domain_id JOIN reporter ON reporter.id = report.reporter_id
     WHERE domain.name = ? AND reporter.org_key = ? AND reporter.email_key = ?
       AND report.report_id = ? AND report.begin_ = ? AND report.end_ = ?)sql";
@@ -56,7 +56,7 @@ Result<Match> ReportStore::match(const PreparedReport& prepared) {
   if (!found) return unexpected(found.error());
   if (!*found) return Match{};
   const bool same = row->blob(1) == prepared.content_hash;
-  return Match{same ? Outcome::duplicate : Outcome::conflict, row->integer(0)};
+  return Match{same ? Outcome::duplicate : Outcome::conflict, row->integer(0), row->integer(2), row->integer(3)};
 }
 
 Result<Match> ReportStore::add(const PreparedReport& prepared, const Provenance& provenance) {
@@ -64,7 +64,19 @@ Result<Match> ReportStore::add(const PreparedReport& prepared, const Provenance&
   if (!matched || matched->outcome != Outcome::stored) return matched;
   const auto id = insert(prepared, provenance);
   if (!id) return unexpected(id.error());
-  return Match{Outcome::stored, *id};
+  return Match{Outcome::stored, *id, 0, 0};
+}
+
+Result<ReportStore::Origin> ReportStore::origin(std::int64_t id) {
+  auto row =
+      database_.prepare("SELECT mail_id, original_id, document, name, authenticity, parser FROM report WHERE id = ?");
+  if (!row) return unexpected(std::move(row.error()));
+  row->bind(1, id);
+  const auto found = row->step();
+  if (!found) return unexpected(found.error());
+  if (!*found) return internal_error("not_found", "There is no such report in the database.");
+  return Origin{row->integer(0),           row->optional_integer(1),  row->integer(2),
+                std::string(row->text(3)), std::string(row->text(4)), std::string(row->text(5))};
 }
 
 Result<std::int64_t> ReportStore::insert(const PreparedReport& prepared, const Provenance& provenance) {

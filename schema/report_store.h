@@ -43,6 +43,8 @@ struct PreparedReport {
 struct Match {
   Outcome outcome = Outcome::stored;  // stored: there is none of its identity; duplicate; conflict
   std::int64_t report_id = 0;         // duplicate: itself; conflict: the first one
+  std::int64_t records = 0;           // of that one
+  std::int64_t messages = 0;
 };
 
 class ReportStore {
@@ -56,6 +58,15 @@ class ReportStore {
   Result<std::int64_t> insert(const PreparedReport&, const Provenance&);
   // Both: the match, with the number of the report where it was stored now.
   Result<Match> add(const PreparedReport&, const Provenance&);
+
+  // Which document a report was read from. Error internal not_found.
+  struct Origin {
+    std::int64_t mail_id = 0;
+    std::optional<std::int64_t> original_id;
+    std::int64_t document = 0;
+    std::string name, authenticity, parser;
+  };
+  Result<Origin> origin(std::int64_t id);
 
   // The rows of a report give way to those of another reading of it, which keeps its number and its first arrival.
   // Error internal constraint: another report has the identity of the new reading.

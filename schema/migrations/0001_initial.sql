@@ -63,6 +63,7 @@ CREATE TABLE mail (
   from_       TEXT,
   message_id  TEXT,
   date        INTEGER,             -- of the Date header
+  authenticity TEXT NOT NULL DEFAULT 'unverified',  -- pass, fail, unverified: what our own mail server says of DMARC
   run_id      INTEGER NOT NULL REFERENCES run,   -- that read it first
   read_at     INTEGER NOT NULL,    -- first
   seen        INTEGER NOT NULL DEFAULT 1,        -- how often it was read
@@ -81,10 +82,11 @@ CREATE TABLE attachment (
   outcome     INTEGER NOT NULL,    -- schema::Outcome
   code        TEXT,                -- reason code; null when stored
   report_id   INTEGER REFERENCES report ON DELETE SET NULL,   -- stored, duplicate: this one; conflict: the first one
-  failure_id  INTEGER REFERENCES failure ON DELETE SET NULL,  -- quarantined, conflict
+  failure_id  INTEGER REFERENCES failure ON DELETE SET NULL,  -- quarantined, conflict; stays when that was resolved
   PRIMARY KEY (mail_id, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attachment_failure ON attachment (failure_id) WHERE failure_id IS NOT NULL;
+CREATE INDEX attachment_original ON attachment (original_id) WHERE original_id IS NOT NULL;
 CREATE INDEX attachment_report ON attachment (report_id) WHERE report_id IS NOT NULL;
 
 -- What could not be counted and waits for a decision. The same bytes with the same outcome are one failure, however

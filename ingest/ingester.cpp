@@ -1,0 +1,206 @@
+#include "ingest/ingester.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "schema/sha256.h"
+
+namespace ingest {
+
+using schema::Outcome;
+using schema::Result;
+using schema::Status;
+using schema::unexpected;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+// What is committed together. One mail a commit would cost 2.5 times the time; more than this would delay what readers
+// see and what the mailbox is told.
+constexpr std::size_t batch_mails = 100;
+constexpr std::int64_t batch_records = 50'000;
+constexpr auto batch_time = std::chrono::milliseconds(250);
+
+// A fault of ours in writing this one mail; anything else concerns the database as a whole.
+bool concerns_one_mail(const schema::Error& error) {
+  return error.kind != schema::ErrorKind::unavailable && error.code != "io_error" && error.code != "corrupt" &&
+         error.code != "not_a_database";
+}
+
+Fate fate_of(const DocumentOutcomes& outcomes) {
+  const auto any = [&](Outcome outcome) {
+    return std::ranges::find(outcomes, outcome, &DocumentOutcome::outcome) != outcomes.end();
+  };
+  if (any(Outcome::quarantined) || any(Outcome::conflict)) return Fate::failed;
+  return any(Outcome::stored) || any(Outcome::duplicate) ? Fate::done : Fate::other;
+}
+
+}  // namespace
+
+class Ingester::Run {
+ public:
+  Run(Ingester& ingester, Mailbox& mailbox, const IngestWatch& watch)
+      : writer_(ingester.writer_),
+        settings_(ingester.settings_),
+        mailbox_(mailbox),
+        watch_(watch),
+        mail_writer_(ingester.writer_, ingester.settings_),
+        queue_(ingester.reader_, ingester.settings_) {}
+
+  Result<IngestTotals> to_the_end(std::string_view kind) {
+    const auto begun_at = Clock::now();
+    auto ended = [&]() -> Status {
+      if (auto begun = begin(kind); !begun) return begun;
+      while (!stopped()) {
+        if (auto filled = fill(); !filled) return filled;
+        if (queue_.empty()) break;
+        if (stopped()) break;
+        auto mail = queue_.take();
+        if (auto written = write(*mail); !written) return written;
+        if (!is_due()) continue;
+        if (auto committed = commit(std::nullopt); !committed) return committed;
+      }
+      totals_.stopped = stopped();
+      return commit(settings_.now());
+    }();
+    if (!ended) {
+      writer_.rollback();
+      return unexpected(std::move(ended.error()));
+    }
+    totals_.seconds = std::chrono::duration<double>(Clock::now() - begun_at).count();
+    return totals_;
+  }
+
+ private:
+  bool stopped() const { return watch_.stop != nullptr && watch_.stop->load(); }
+
+  Status begin(std::string_view kind) {
+    if (auto begun = writer_.begin(); !begun) return begun;
+    const auto run = writer_.ledger().begin_run(kind, settings_.now());
+    if (!run) return unexpected(run.error());
+    totals_.run_id = *run;
+    batch_began_ = Clock::now();
+    return {};
+  }
+
+  // Takes messages until there is enough to read.
+  Status fill() {
+    while (!at_end_ && !queue_.full() && !stopped()) {
+      auto next = mailbox_.next();
+      if (!next) {
+        // Any other kind will not get better by asking again.
+        if (next.error().kind != schema::ErrorKind::unavailable) return unexpected(std::move(next.error()));
+        ++totals_.unread;
+        watch_.unread(next.error());
+        continue;
+      }
+      if (!*next) {
+        at_end_ = true;
+        break;
+      }
+      QueuedMail mail;
+      mail.message = std::move(**next);
+      mail.sha256 = schema::sha256(mail.message.bytes);
+      const auto known = mail_writer_.is_known(mail.message, mail.sha256);
+      if (!known) return unexpected(known.error());
+      mail.needs_reading = !*known && !mail.message.too_large;
+      if (mail.message.too_large) {
+        mail.reading.refused =
+            schema::Error{schema::ErrorKind::too_large, "mail_too_large",
+                          "The mail is larger than " + std::to_string(settings_.limits.mail_bytes) + " bytes."};
+      }
+      queue_.push(std::move(mail));
+    }
+    return {};
+  }
+
+  Status write(QueuedMail& mail) {
+    auto outcomes = write_part(mail);
+    if (!outcomes && concerns_one_mail(outcomes.error())) {
+      // Left alone it would fail again at every start: put it aside, with what is known of the fault.
+      mail.reading = {};
+      mail.reading.refused = schema::Error{schema::ErrorKind::malformed, "worker_crash", outcomes.error().message};
+      outcomes = write_part(mail);
+    }
+    if (!outcomes) return unexpected(std::move(outcomes.error()));
+    const auto fate = fate_of(*outcomes);
+    ++totals_.mails;
+    for (auto& outcome : *outcomes) {
+      ++totals_.outcomes[static_cast<std::size_t>(outcome.outcome)];
+      totals_.records += outcome.records;
+      totals_.messages += outcome.messages;
+      batch_records_ += outcome.records;
+      batch_outcomes_.push_back(std::move(outcome));
+    }
+    mail.message.bytes = std::string();
+    batch_.emplace_back(std::move(mail.message), fate);
+    return {};
+  }
+
+  Result<DocumentOutcomes> write_part(const QueuedMail& mail) {
+    if (auto begun = writer_.begin_part(); !begun) return unexpected(std::move(begun.error()));
+    auto outcomes = [&]() -> Result<DocumentOutcomes> {
+      // Another mail of this batch may have had the same bytes.
+      const auto known = mail_writer_.is_known(mail.message, mail.sha256);
+      if (!known) return unexpected(known.error());
+      if (*known) return mail_writer_.write_known(mail.message, mail.sha256, totals_.run_id);
+      return mail_writer_.write(mail.message, mail.sha256, mail.reading, totals_.run_id);
+    }();
+    if (!outcomes) {
+      writer_.drop_part();
+      return outcomes;
+    }
+    if (auto kept = writer_.keep_part(); !kept) return unexpected(std::move(kept.error()));
+    return outcomes;
+  }
+
+  bool is_due() const {
+    return batch_.size() >= batch_mails || batch_records_ >= batch_records || Clock::now() - batch_began_ >= batch_time;
+  }
+
+  // The end of the batch; without `ended_at` the next one begins.
+  Status commit(std::optional<std::int64_t> ended_at) {
+    if (auto updated = writer_.ledger().update_run(totals_.run_id, totals_, ended_at); !updated) return updated;
+    if (auto committed = writer_.commit(); !committed) return committed;
+    for (const auto& [message, fate] : batch_) {
+      if (auto done = mailbox_.mark_done(message, fate); !done) {
+        ++totals_.unread;
+        watch_.unread(done.error());
+      }
+    }
+    for (const auto& outcome : batch_outcomes_) watch_.outcome(outcome);
+    watch_.progress(mailbox_.progress(), totals_);
+    batch_.clear();
+    batch_outcomes_.clear();
+    batch_records_ = 0;
+    if (auto moved = writer_.checkpoint(); !moved) return moved;
+    if (ended_at) return {};
+    batch_began_ = Clock::now();
+    return writer_.begin();
+  }
+
+  schema::Writer& writer_;
+  const IngestSettings& settings_;
+  Mailbox& mailbox_;
+  const IngestWatch& watch_;
+  MailWriter mail_writer_;
+  IngestTotals totals_;
+  bool at_end_ = false;
+
+  std::vector<std::pair<Message, Fate>> batch_;  // written, not committed
+  DocumentOutcomes batch_outcomes_;
+  std::int64_t batch_records_ = 0;
+  Clock::time_point batch_began_;
+
+  ReadingQueue queue_;  // last, so that its threads end first
+};
+
+Ingester::Ingester(schema::Writer& writer, IngestSettings settings, MessageReader reader)
+    : writer_(writer), settings_(std::move(settings)), reader_(std::move(reader)) {}
+
+Result<IngestTotals> Ingester::ingest(Mailbox& mailbox, std::string_view kind, const IngestWatch& watch) {
+  return Run(*this, mailbox, watch).to_the_end(kind);
+}
+
+}  // namespace ingest

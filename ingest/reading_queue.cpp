@@ -1,0 +1,62 @@
+#include "ingest/reading_queue.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ingest {
+
+ReadingQueue::ReadingQueue(MessageReader reader, const IngestSettings& settings)
+    : reader_(std::move(reader)), settings_(settings) {
+  for (int i = 0; i < std::max(1, settings.readers); ++i) threads_.emplace_back([this] { read_mails(); });
+}
+
+ReadingQueue::~ReadingQueue() {
+  {
+    const std::lock_guard lock(mutex_);
+    ends_ = true;
+  }
+  to_read_.notify_all();
+  for (auto& thread : threads_) thread.join();
+}
+
+void ReadingQueue::push(QueuedMail mail) {
+  ++count_;
+  bytes_ += mail.message.bytes.size();
+  auto slot = std::make_shared<Slot>();
+  slot->begun = slot->read = !mail.needs_reading;
+  slot->mail = std::make_unique<QueuedMail>(std::move(mail));
+  {
+    const std::lock_guard lock(mutex_);
+    slots_.push_back(std::move(slot));
+  }
+  to_read_.notify_one();
+}
+
+std::unique_ptr<QueuedMail> ReadingQueue::take() {
+  std::unique_lock lock(mutex_);
+  was_read_.wait(lock, [this] { return slots_.front()->read; });
+  auto mail = std::move(slots_.front()->mail);
+  slots_.pop_front();
+  --count_;
+  bytes_ -= mail->message.bytes.size();
+  return mail;
+}
+
+void ReadingQueue::read_mails() {
+  const auto unread = [this] { return std::ranges::find_if(slots_, [](const auto& slot) { return !slot->begun; }); };
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    to_read_.wait(lock, [&] { return ends_ || unread() != slots_.end(); });
+    if (ends_) return;
+    const auto slot = *unread();
+    slot->begun = true;
+    lock.unlock();
+    const Message& message = slot->mail->message;
+    slot->mail->reading = prepared_reading(reader_, message.bytes, message.name, settings_.limits, settings_.now());
+    lock.lock();
+    slot->read = true;
+    was_read_.notify_one();
+  }
+}
+
+}  // namespace ingest

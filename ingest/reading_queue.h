@@ -1,0 +1,67 @@
+// Mails that are read beside the writing: handed over and taken back in one order, a bounded number and size at a time.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "ingest/ingest_settings.h"
+#include "ingest/mailbox.h"
+#include "ingest/prepared_reading.h"
+
+namespace ingest {
+
+struct QueuedMail {
+  Message message;
+  std::string sha256;
+  bool needs_reading = true;
+  PreparedReading reading;
+};
+
+// push() and take() are for one thread; the reading happens in others.
+class ReadingQueue {
+ public:
+  // `settings` must outlive it.
+  ReadingQueue(MessageReader reader, const IngestSettings& settings);
+  ~ReadingQueue();  // waits for the mails that are being read, and forgets the rest
+  ReadingQueue(const ReadingQueue&) = delete;
+  ReadingQueue& operator=(const ReadingQueue&) = delete;
+
+  // Takes one mail at least, however large. What a mail unpacks to may be many times its size: hence few bytes.
+  bool full() const { return count_ >= most_mails || bytes_ >= most_bytes; }
+  bool empty() const { return count_ == 0; }
+
+  void push(QueuedMail mail);
+  // The oldest, when it has been read. Not to be called when empty.
+  std::unique_ptr<QueuedMail> take();
+
+ private:
+  static constexpr std::size_t most_mails = 32;
+  static constexpr std::size_t most_bytes = 1024 * 1024;
+
+  struct Slot {
+    std::unique_ptr<QueuedMail> mail;
+    bool begun = false;
+    bool read = false;
+  };
+  void read_mails();
+
+  MessageReader reader_;
+  const IngestSettings& settings_;
+  std::size_t count_ = 0;
+  std::size_t bytes_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable to_read_, was_read_;
+  std::deque<std::shared_ptr<Slot>> slots_;  // oldest first
+  bool ends_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace ingest
