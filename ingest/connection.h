@@ -1,0 +1,26 @@
+// Bytes to and from a server, whatever carries them: TLS in earnest, a script in the tests.
+#pragma once
+
+#include <chrono>
+#include <string_view>
+
+#include "schema/result.h"
+
+namespace ingest {
+
+using Deadline = std::chrono::steady_clock::time_point;
+inline Deadline in(std::chrono::milliseconds span) {
+  return std::chrono::steady_clock::now() + span;
+}
+
+// Errors of both, all `unavailable`: `connection` (it is gone, with the reason in words), `timeout` (nothing came until
+// the deadline), `interrupted` (somebody rang the Bell). After `timeout` and `interrupted` it can be used further.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  virtual schema::Status send(std::string_view bytes, Deadline deadline) = 0;
+  // Some bytes, at least one. The view holds until the next call.
+  virtual schema::Result<std::string_view> receive(Deadline deadline) = 0;
+};
+
+}  // namespace ingest
