@@ -91,8 +91,8 @@ class ImapResponseParser {
     return std::find(names.begin(), names.end(), name) != names.end();
   }
   static bool has_values(std::string_view name) {
-    static constexpr std::array<std::string_view, 7> names = {"CAPABILITY", "ENABLED", "FLAGS", "LIST",
-                                                              "SEARCH",     "ESEARCH", "FETCH"};
+    static constexpr std::array<std::string_view, 6> names = {"CAPABILITY", "ENABLED", "FLAGS",
+                                                              "LIST",       "SEARCH",  "FETCH"};
     return std::find(names.begin(), names.end(), name) != names.end();
   }
 
@@ -283,6 +283,7 @@ ImapFetch imap_fetch(ImapResponse&& response) {
       const auto parsed = std::from_chars(value.text.data(), end, size);
       if (parsed.ec == std::errc() && parsed.ptr == end) fetch.size = size;
     } else if (name.substr(0, 6) == "BODY[]" && value.kind != ImapValue::Kind::list) {
+      fetch.has_body = true;
       if (name.size() > 8 && name[6] == '<') {
         std::from_chars(name.data() + 7, name.data() + name.size() - 1, fetch.body_offset);
       }
@@ -298,22 +299,6 @@ std::optional<std::uint32_t> imap_number(std::string_view text) {
   const auto parsed = std::from_chars(text.data(), end, number);
   if (text.empty() || parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
   return number;
-}
-
-std::optional<std::vector<std::uint32_t>> imap_numbers(std::string_view set, std::size_t most) {
-  std::vector<std::uint32_t> numbers;
-  while (!set.empty()) {
-    const std::string_view range = set.substr(0, set.find(','));
-    set.remove_prefix(std::min(range.size() + 1, set.size()));
-    const std::size_t colon = range.find(':');
-    auto first = imap_number(range.substr(0, colon));
-    auto last = colon == std::string_view::npos ? first : imap_number(range.substr(colon + 1));
-    if (!first || !last) return std::nullopt;
-    if (*first > *last) std::swap(first, last);
-    if (*last - *first >= most - numbers.size()) return std::nullopt;
-    for (std::uint64_t n = *first; n <= *last; ++n) numbers.push_back(static_cast<std::uint32_t>(n));
-  }
-  return numbers;
 }
 
 std::string imap_set(const std::vector<std::uint32_t>& numbers) {

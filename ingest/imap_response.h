@@ -38,7 +38,7 @@ struct ImapResponse {
   std::string name;                     // upper case: OK, NO, BAD, BYE, PREAUTH, FETCH, SEARCH ...
   std::string code, code_text;          // "[UIDVALIDITY 3]": UIDVALIDITY and "3"; of OK, NO, BAD, BYE, PREAUTH
   std::string text;                     // what follows, for people; all of what we do not know how to read
-  std::vector<ImapValue> values;        // of CAPABILITY, ENABLED, FLAGS, LIST, SEARCH, ESEARCH, FETCH
+  std::vector<ImapValue> values;        // of CAPABILITY, ENABLED, FLAGS, LIST, SEARCH, FETCH
 };
 
 // Bytes in, in pieces of any size; whole responses out.
@@ -79,14 +79,13 @@ class ImapResponseReader {
 struct ImapFetch {
   std::optional<std::uint32_t> uid;
   std::optional<std::uint64_t> size;  // RFC822.SIZE
+  bool has_body = false;              // the item is there, be it NIL
   std::optional<std::string> body;    // BODY[], also a piece of it; none when absent or NIL
   std::uint64_t body_offset = 0;      // "BODY[]<65536>"
 };
 ImapFetch imap_fetch(ImapResponse&& response);
 
-// "1:3,7" -> 1, 2, 3, 7, at most `most` of them; none when it is no such set.
-std::optional<std::vector<std::uint32_t>> imap_numbers(std::string_view set, std::size_t most);
-// The opposite; ascending numbers give the shortest set.
+// 1, 2, 3, 7 -> "1:3,7"; ascending numbers give the shortest set.
 std::string imap_set(const std::vector<std::uint32_t>& numbers);
 // A decimal number of 32 bits, and nothing else.
 std::optional<std::uint32_t> imap_number(std::string_view text);

@@ -90,7 +90,7 @@ class TlsConnection : public Connection {
       std::size_t sent = 0;
       const CURLcode code = curl_easy_send(easy_.get(), bytes.data(), bytes.size(), &sent);
       if (code == CURLE_AGAIN) {
-        if (auto ready = wait(POLLOUT, deadline, false); !ready) return ready;
+        if (auto ready = wait(POLLOUT, deadline, Wake::on_stop); !ready) return ready;
         continue;
       }
       if (code != CURLE_OK) return gone(code);
@@ -99,7 +99,7 @@ class TlsConnection : public Connection {
     return {};
   }
 
-  Result<std::string_view> receive(Deadline deadline) override {
+  Result<std::string_view> receive(Deadline deadline, Wake wake) override {
     for (;;) {
       // TLS may hold bytes that poll(2) does not know of: ask it first.
       std::size_t received = 0;
@@ -109,7 +109,7 @@ class TlsConnection : public Connection {
         return schema::unavailable("connection", "The mail server closed the connection.");
       }
       if (code != CURLE_AGAIN) return unexpected(gone(code).error());
-      if (auto ready = wait(POLLIN, deadline, true); !ready) return unexpected(ready.error());
+      if (auto ready = wait(POLLIN, deadline, wake); !ready) return unexpected(ready.error());
     }
   }
 
@@ -119,14 +119,23 @@ class TlsConnection : public Connection {
         "connection", std::string("The connection to the mail server broke: ") + curl_easy_strerror(code) + ".");
   }
 
-  Status wait(short events, Deadline deadline, bool may_interrupt) {
-    const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
-    if (left <= milliseconds(0)) return schema::unavailable("timeout", "The mail server did not answer in time.");
-    std::array<pollfd, 2> descriptors = {pollfd{socket_, events, 0}, pollfd{bell_.descriptor(), POLLIN, 0}};
-    const int ready = ::poll(descriptors.data(), may_interrupt ? 2 : 1,
-                             static_cast<int>(std::min<milliseconds::rep>(left.count(), 3600 * 1000)));
-    if (ready > 0 && descriptors[0].revents == 0) return schema::unavailable("interrupted", "Interrupted.");
-    return {};
+  // Until the socket is ready; a bell that rings for other reasons than to stop may not wake us all the time, and so it
+  // is only looked at now and then.
+  Status wait(short events, Deadline deadline, Wake wake) {
+    constexpr milliseconds glance(250);
+    for (;;) {
+      if (bell_.stopping()) return schema::unavailable("interrupted", "Interrupted.");
+      const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+      if (left <= milliseconds(0)) return schema::unavailable("timeout", "The mail server did not answer in time.");
+      std::array<pollfd, 2> descriptors = {pollfd{socket_, events, 0}, pollfd{bell_.descriptor(), POLLIN, 0}};
+      const bool heeds_ring = wake == Wake::on_ring;
+      const int ready = ::poll(descriptors.data(), heeds_ring ? 2 : 1,
+                               static_cast<int>(heeds_ring ? std::min(left, milliseconds(3'600'000)).count()
+                                                           : std::min(left, glance).count()));
+      if (ready <= 0) continue;
+      if (descriptors[0].revents == 0) return schema::unavailable("interrupted", "Interrupted.");
+      return {};
+    }
   }
 
   Easy easy_;
