@@ -58,7 +58,8 @@ class FakeImapServer {
       commands.push_back(command);
       if (const auto answer = habit ? habit(command) : std::nullopt) {
         std::string text = *answer;
-        if (text.front() == '+' && text.find('$') == std::string::npos) asked_ = tag_;  // one more line of it follows
+        if (text.compare(0, 1, "+") == 0 && text.find('$') == std::string::npos)
+          asked_ = tag_;  // one more line of it follows
         for (std::size_t at; (at = text.find('$')) != std::string::npos;) text.replace(at, 1, tag_);
         say(text);
       } else {
