@@ -68,7 +68,7 @@ function Chip({ filter }: { filter: Filter }) {
   const field = words.fields[filter.field];
   return (
     <span class={"chip" + (filter.negated ? " negated" : "")}>
-      <Link to={path} query={negated(query, filter)} class="chip-turn" label={words.filter.turn(field, sayValue(filter), filter.negated)}>
+      <Link to={path} query={negated(query, filter)} class="chip-turn">
         {field} {filter.negated ? "≠" : "="} <Stranger text={sayValue(filter)} />
       </Link>
       <Link to={path} query={withoutFilter(query, filter)} class="chip-remove" label={words.filter.remove(field, sayValue(filter))}>

@@ -52,7 +52,7 @@ export function RecordExplained({ record, policy }: { record: RecordRow; policy:
       </p>
       {said.length > 0 && (
         <p class="hint">
-          {words.explain.said("")}
+          {words.explain.said}
           {said.map(([field, value]) => (
             <span key={field}>
               <code>{field}</code> <Stranger text={value} />{" "}

@@ -22,7 +22,7 @@ function Body({ of }: { of: FailureRow }) {
   return (
     <>
       <PageHead title={words.failure.title(of.id)}>
-        <p>{of.sentence}</p>
+        <p>{words.reasons[of.code] ?? of.sentence}</p>
         <p>
           <Stranger text={of.detail} />
         </p>

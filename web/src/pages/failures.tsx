@@ -90,7 +90,7 @@ function FailuresTable({ answer }: { answer: FailuresAnswer }) {
               </Link>
             ),
           },
-          { key: "detail", title: words.failure.detail, cell: (row) => <Stranger text={row.detail || row.sentence} /> },
+          { key: "detail", title: words.failure.detail, cell: (row) => <Stranger text={row.detail || (words.reasons[row.code] ?? row.sentence)} /> },
           { key: "file", title: words.failures.file, cell: (row) => <Stranger text={row.origin?.attachment ?? null} /> },
           { key: "where", title: words.failures.where, cell: where },
           { key: "when", title: words.failures.when, cell: (row) => <span class="nowrap">{format.moment(row.first_failed)}</span> },

@@ -139,7 +139,7 @@ function Notes({ of }: { of: ReportDetail }) {
     <ul class="note-list">
       {of.notes.map((note) => (
         <li key={note.code}>
-          <span class={note.severity}>{note.severity === "warning" ? "▲" : "·"}</span> {note.sentence}{" "}
+          <span class={note.severity}>{note.severity === "warning" ? "▲" : "·"}</span> {words.notes[note.code] ?? note.sentence}{" "}
           <span class="faint">
             {words.report.note_count(format.count(note.count))}
             {note.line !== null && `, ${words.report.line(note.line, note.column)}`}

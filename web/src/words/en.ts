@@ -7,7 +7,6 @@ const many = (n: number, one: string, more: string): string => (n === 1 ? one : 
 
 export const en = {
   name: "Ruadar",
-  tagline: "DMARC aggregate reports",
   nav: {
     label: "Pages",
     menu: "Menu",
@@ -53,7 +52,6 @@ export const en = {
     unknown: "The reporter gave no verdict; counted neither as pass nor as fail",
   },
   dispositions: { none: "none", pass: "pass", quarantine: "quarantine", reject: "reject", unknown: "not said" },
-  results: { pass: "pass", fail: "fail", unknown: "not said" },
   outcomes: {
     stored: "Stored",
     duplicate: "Duplicate",
@@ -111,8 +109,6 @@ export const en = {
     is: "is",
     is_not: "is not",
     apply: "Add",
-    turn: (field: string, value: string, negated: boolean) =>
-      negated ? `Ask for ${field} ${value} instead of leaving it out` : `Leave ${field} ${value} out`,
     remove: (field: string, value: string) => `Remove the filter ${field} ${value}`,
     clear: "Clear all",
     cancel: "Cancel",
@@ -134,8 +130,6 @@ export const en = {
     from: "From",
     to: "To",
     apply: "Show",
-    earlier: "Earlier",
-    later: "Later",
     compare: "Compare",
     compare_hint: "with the period before",
     as_of: (day: string) => `newest report ${day}`,
@@ -151,12 +145,10 @@ export const en = {
     zoom_out: "Zoom out",
     earlier: "Earlier",
     later: "Later",
-    show_day: "Show these messages",
     label: "Bars by time. Arrow keys move, Enter shows that time alone, Shift with arrows selects a range.",
     incomplete: (heard: number, usual: number) => `incomplete (${heard} of ${usual} reporters in)`,
     incomplete_plain: "incomplete",
     at: (when: string, messages: string, rate: string) => `${when}: ${messages} messages, ${rate} passed`,
-    legend: "Classes",
     total: "All",
     none: "no messages",
   },
@@ -168,8 +160,6 @@ export const en = {
     ndjson: "NDJSON",
     api: "API",
     downloads: "Same rows for programs",
-    more: (n: string) => `All ${n}`,
-    all: "Show all",
     sort: (column: string) => `Sort by ${column}`,
     next: "Next",
     first: "First",
@@ -187,10 +177,8 @@ export const en = {
     policy: "Policy",
     strip: "14 days",
     reports: "Reports",
-    reporters: "Reporters",
     reporter: "Reporter",
     domains: "Domains",
-    sources: "Sources",
     source: "Source",
     first_seen: "First",
     last_seen: "Last",
@@ -205,8 +193,6 @@ export const en = {
     period: "Period",
     records: "Records",
     notes: "Notes",
-    dialect: "Format",
-    identity: "Identity",
   },
 
   overview: {
@@ -224,12 +210,10 @@ export const en = {
     none_failed: "None failed.",
     unjudged: (n: Node): Node => [n, " more came without a verdict."],
     compared: (points: Node, from: string): Node => [points, " points against ", from],
-    compared_messages: (change: string) => `${change} messages`,
     no_mail: "No message in this window.",
     attention: "Needs attention",
     calm: "Nothing needs attention in this window.",
     domains: "Domains",
-    parked: "no mail",
     trend: "Results by month",
     combinations: "Authentication",
     combinations_hint: "What passed, whatever was aligned; DMARC stands for an aligned pass.",
@@ -251,7 +235,6 @@ export const en = {
       ` is silent for ${days} days (it reported on ${reported} of ${of} days)`,
     ],
     see_failures: "See them",
-    see_why: "See why",
   },
   combinations: {
     "dmarc+spf+dkim": "DMARC, with SPF and DKIM",
@@ -281,17 +264,14 @@ export const en = {
     publishes: (policy: Node): Node => ["Publishes ", policy],
     no_policy: "No policy is known: no report says one.",
     top_sources: "Sources with most failures",
-    top_reporters: "Reporters",
   },
 
   sources: {
     title: "Sources",
     answer: (sources: Node, messages: Node): Node => [sources, " addresses sent ", messages, " messages as these domains."],
-    failing: (n: Node, failed: Node): Node => ["The ", n, " with most failures account for ", failed, " failed messages."],
     by_dkim: "DKIM domains",
     by_spf: "SPF domains",
     unaddressed: "sources that are no address",
-    concentration: "Concentration",
   },
   source: {
     answer: (messages: Node, rate: Node): Node => [messages, " messages, ", rate, " passed."],
@@ -329,7 +309,6 @@ export const en = {
   reporters: {
     title: "Reporters",
     answer: (n: Node, reports: Node): Node => [n, " reporters sent ", reports, " reports."],
-    silent: (n: number) => many(n, "1 that reported regularly is silent.", `${n} that reported regularly are silent.`),
     days: "Days with reports",
     silent_for: (days: number) => many(days, "silent for 1 day", `silent for ${days} days`),
     up_to_date: "up to date",
@@ -342,7 +321,6 @@ export const en = {
   reports: {
     title: "Reports",
     answer: (n: Node, messages: Node): Node => [n, " reports tell of ", messages, " messages."],
-    id: "Report ID",
     seen: "Seen",
     times: (n: number) => `${n}×`,
   },
@@ -452,7 +430,7 @@ export const en = {
       pass_both: "Result: pass.",
       pass_one: "Result: pass.",
       fail_delivered: "Result: fail; the receiver delivered it all the same.",
-      fail_stopped: (disposition: string) =>
+      fail_stopped: (disposition: string): string =>
         disposition === "reject" ? "Result: fail; the receiver rejected it." : "Result: fail; the receiver quarantined it.",
       unknown: "The receiver gave no verdict.",
     },
@@ -469,7 +447,7 @@ export const en = {
       other: "other",
       unknown: "not said",
     } as Record<string, string>,
-    said: (words: string) => `In the reporter's words: ${words}`,
+    said: "In the reporter's words: ",
   },
 
   records: {
@@ -492,18 +470,14 @@ export const en = {
     started: "Started",
     ended: "Ended",
     running: "running",
-    kind: "Kind",
     mails: "Mails and files",
-    attachments: "Attachments",
     ledger: "Mails and files",
     origin: "Where",
     subject: "Subject",
     from: "From",
-    received: "Date",
     read: "Read",
     size: "Size",
     became: "What became of it",
-    nothing_inside: "no attachment that could be a report",
     upload: {
       title: "Add reports",
       hint: "Drop reports, mails or mailboxes here (XML, gzip, zip, eml, mbox), or",
@@ -538,7 +512,6 @@ export const en = {
     detail: "Detail",
     last_tried: "Last tried",
     parser: "Parser",
-    note: "Note",
     rival: "The report that was first",
     retry: "Try again",
     ignore: "Ignore",
@@ -546,10 +519,13 @@ export const en = {
     reopen: "Open again",
     note_label: "Why (kept with the failure)",
     save: "Save the bytes",
-    done: "Done",
+    done: "Done.",
     now: (state: string) => `It is now ${state}.`,
     of: (at: string, whole: string) => `${at} of ${whole}`,
   },
+  // By code, where the language has them; the server's own sentences are English.
+  reasons: {} as Record<string, string>,
+  notes: {} as Record<string, string>,
 
   empty: {
     fresh: "No reports yet",

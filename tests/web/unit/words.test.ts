@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { en } from "../../../web/src/words/en";
+import { ja } from "../../../web/src/words/ja";
+import { noteSentences, reasonSentences } from "../../../web/src/words/ja_codes";
+
+// test.mjs runs this in web/.
+const codesIn = async (file: string): Promise<string[]> => {
+  const text = await readFile(join(process.cwd(), "../schema", file), "utf8");
+  return [...text.matchAll(/^\s+\{"([a-z0-9_]+)",/gm)].map((match) => match[1] ?? "");
+};
+
+test("every reason code of the server has a Japanese sentence, and no other", async () => {
+  assert.deepEqual(Object.keys(reasonSentences).sort(), (await codesIn("reason.cpp")).sort());
+});
+
+test("every note of the server has a Japanese sentence, and no other", async () => {
+  assert.deepEqual(Object.keys(noteSentences).sort(), (await codesIn("note.cpp")).sort());
+});
+
+/** Paths of all words that are plain text. */
+function texts(words: object, path = ""): [string, string][] {
+  return Object.entries(words).flatMap(([key, value]) =>
+    typeof value === "string" ? [[`${path}${key}`, value] as [string, string]] : typeof value === "object" && value !== null ? texts(value as object, `${path}${key}.`) : [],
+  );
+}
+
+test("Japanese words are Japanese", () => {
+  const same = new Set(["name", "table.csv", "table.ndjson", "table.api", "filter.hint.other", "source.copy_ip", "stages.xml",
+    "report.message_id", "report.sha256", "report.xml", "help.keys.3.0", "help.keys.4.0", "help.keys.5.0", "help.keys.7.0"]);
+  const english = new Map(texts(en));
+  for (const [path, text] of texts(ja)) {
+    if (same.has(path) || /^(reasons|notes)\./.test(path)) continue;
+    assert.notEqual(text, english.get(path), path);
+  }
+});
