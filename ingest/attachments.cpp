@@ -327,7 +327,7 @@ schema::Result<MailParts> mail_parts(std::string_view message, const Limits& lim
   try {
     return read_parts(parts);
   } catch (const std::bad_alloc&) {
-    throw;
+    throw;  // read_message() knows what to say
   } catch (const std::exception&) {
     return schema::malformed("mime_malformed", "the header could not be read");
   }

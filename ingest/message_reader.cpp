@@ -1,12 +1,12 @@
 #include "ingest/message_reader.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "ingest/archive.h"
 #include "ingest/content_kind.h"
 #include "ingest/mail_text.h"
-#include "ingest/mime_gate.h"
 #include "ingest/report_xml.h"
 
 namespace ingest {
@@ -41,10 +41,6 @@ class Reader {
       return mail(readable, depth);
     }
     MessageReading reading;
-    if (schema::Status passed = mime_gate(bytes, limits_); !passed) {
-      reading.refused = passed.error();
-      return reading;
-    }
     schema::Result<MailParts> parts = mail_parts(bytes, limits_);
     if (!parts) {
       reading.refused = parts.error();
@@ -211,8 +207,15 @@ class Reader {
 }  // namespace
 
 MessageReading read_message(std::string_view bytes, std::string_view name, const Limits& limits, std::int64_t now) {
-  Reader reader(limits, now);
-  return content(bytes).kind == ContentKind::mail ? reader.mail(bytes, 0) : reader.loose_file(bytes, name);
+  try {
+    Reader reader(limits, now);
+    return content(bytes).kind == ContentKind::mail ? reader.mail(bytes, 0) : reader.loose_file(bytes, name);
+  } catch (const std::bad_alloc&) {
+    MessageReading reading;
+    reading.refused =
+        schema::Error{schema::ErrorKind::too_large, "memory", "there is not enough memory to read it", {}};
+    return reading;
+  }
 }
 
 }  // namespace ingest

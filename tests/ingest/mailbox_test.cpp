@@ -1,4 +1,6 @@
 // The mailboxes of an import: mbox, Maildir, folders and files.
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -168,6 +170,65 @@ TEST_CASE("a mail over the limit is passed over, its neighbours are not") {
     CHECK(drained.messages[0].size >= large.size());
     CHECK(drained.messages[1].bytes == mail_2);
   }
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // those keep what is freed
+TEST_CASE("an mbox of any length needs the memory of one mail") {
+  // 200 MB, made while it is read; one mail in it has 40 MB.
+  class Endless : public ingest::ByteSource {
+   public:
+    schema::Result<std::size_t> read(std::string& buffer) override {
+      if (++blocks_ > 2000) return std::size_t{0};
+      const bool inside_large = blocks_ > 1000 && blocks_ < 1400;
+      const std::string block =
+          inside_large ? std::string(100'000, 'x') : separator + mail_1 + std::string(99'900, 'y');
+      buffer += block + "\n\n";
+      return block.size() + 2;
+    }
+    ingest::Progress progress() const override { return {}; }
+
+   private:
+    int blocks_ = 0;
+  };
+  const auto peak_bytes = [] {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::size_t>(usage.ru_maxrss) * 1024;
+  };
+  Limits limits;
+  limits.mail_bytes = 1'000'000;
+  const std::size_t before = peak_bytes();
+  const auto mailbox = ingest::mbox_mailbox(std::make_unique<Endless>(), "mbox", "box", limits);
+  std::size_t mails = 0, too_large = 0;
+  for (;;) {
+    const auto message = mailbox->next();
+    REQUIRE(message);
+    if (!*message) break;
+    ++mails;
+    if ((*message)->too_large) ++too_large;
+  }
+  CHECK(mails == 2000 - 399);
+  CHECK(too_large == 1);
+  CHECK(peak_bytes() - before < 8'000'000);
+}
+#endif
+
+TEST_CASE("standard input is one mailbox") {
+  const Folder folder;
+  const int saved = dup(STDIN_FILENO);
+  REQUIRE(saved >= 0);
+  for (const auto& [bytes, mails] :
+       {std::pair<std::string, Texts>{separator + mail_1 + "\n" + separator + mail_2, {mail_1, mail_2}},
+        {mail_1, {mail_1}}}) {
+    const int file = open(folder.write("stdin", bytes).c_str(), O_RDONLY);
+    REQUIRE(dup2(file, STDIN_FILENO) == STDIN_FILENO);
+    close(file);
+    const Drained drained = opened("-");
+    CHECK(drained.bytes() == mails);
+    CHECK(drained.messages[0].kind == "stdin");
+  }
+  dup2(saved, STDIN_FILENO);
+  close(saved);
 }
 
 TEST_CASE("an mbox cut at every length gives its beginning") {
