@@ -1,0 +1,109 @@
+#include "schema/sources.h"
+
+#include <fmt/format.h>
+
+#include "schema/address_text.h"
+#include "schema/batches.h"
+#include "schema/query.h"
+
+namespace schema {
+
+const std::vector<std::string_view>& source_sorts() {
+  static const std::vector<std::string_view> sorts = {
+      "messages",       "ip",           "domains", "pass_both",  "pass_one",
+      "fail_delivered", "fail_stopped", "unknown", "first_seen", "last_seen"};
+  return sorts;
+}
+
+Result<Paged> sources(Database& database, const Selection& selection, const PageRequest& page,
+                      const std::function<bool(const SourceRow&)>& sink) {
+  const auto of = facts(selection, need_address);
+  Groups groups;
+  groups.grouped = Query(fmt::format("SELECT address_id AS k, count(DISTINCT domain_id) AS domains, min(day) AS "
+                                     "first_seen, max(day) AS last_seen, {} FROM ",
+                                     of.class_sums())) +
+                   of.from + " WHERE " + of.where + " GROUP BY 1";
+  groups.columns =
+      fmt::format("k, (SELECT ip FROM address WHERE id = k), domains, first_seen, last_seen, {}", class_columns);
+  const auto& sorted = page.order.column;
+  groups.sorted = sorted == "ip" ? "(SELECT hex(ip) FROM address WHERE id = k)" : sorted.empty() ? "messages" : sorted;
+
+  Batches<SourceRow> batches(
+      [&](const auto& ids, auto& rows) { return add_strips(database, selection, StripOf::addresses, ids, rows); },
+      sink);
+  return batches.finish(each_group(database, groups, page, [&](Statement& row) {
+    int column = first_group_column;
+    const auto id = row.integer(column);
+    SourceRow source;
+    source.ip = address_text(row.blob(++column));
+    source.domains = row.integer(++column);
+    source.first_seen = row.integer(++column);
+    source.last_seen = row.integer(++column);
+    source.classes = class_counts(row, ++column);
+    return batches.add(id, std::move(source));
+  }));
+}
+
+Result<std::optional<SourceSeen>> source_seen(Database& database, const IpAddress& ip) {
+  std::optional<SourceSeen> seen;
+  const auto read = each_row(database,
+                             {R"sql(
+    SELECT min(day), max(day) FROM daily_source WHERE address_id = (SELECT id FROM address WHERE ip = ?))sql",
+                              {OwnedBlob{std::string(ip.bytes().begin(), ip.bytes().end())}}},
+                             [&](Statement& row) {
+                               if (!row.is_null(0)) seen = SourceSeen{row.integer(0), row.integer(1)};
+                               return true;
+                             });
+  if (!read) return unexpected(read.error());
+  return seen;
+}
+
+Result<std::vector<SourceOverride>> source_overrides(Database& database, const Selection& selection,
+                                                     std::int64_t limit) {
+  std::vector<SourceOverride> overrides;
+  const auto of = facts(selection, need_details);
+  const Query query = Query(R"sql(
+    SELECT json_extract(reason.value, '$.type') AS type, ifnull(json_extract(reason.value, '$.comment'), '') AS comment,
+           sum(m) AS messages
+    FROM (SELECT f.override_id AS id, sum(f.messages) AS m FROM )sql") +
+                      of.from + " WHERE " + of.where +
+                      Query(R"sql( GROUP BY 1) s JOIN override v ON v.id = s.id,
+         json_each(v.value) reason
+    GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT ?)sql",
+                            {limit});
+  const auto read = each_row(database, query, [&](Statement& row) {
+    overrides.push_back({std::string(row.text(0)), std::string(row.text(1)), row.integer(2)});
+    return true;
+  });
+  if (!read) return unexpected(read.error());
+  return overrides;
+}
+
+Result<SourceIdentities> source_identities(Database& database, const Selection& selection, std::int64_t limit) {
+  SourceIdentities identities;
+  const auto of = facts(selection, need_details);
+  const Query query = Query(R"sql(
+    SELECT (SELECT value FROM text WHERE id = header_from_id), (SELECT value FROM text WHERE id = envelope_from_id),
+           (SELECT dkim FROM auth WHERE id = auth_id), (SELECT spf FROM auth WHERE id = auth_id), class, m, total
+    FROM (SELECT f.header_from_id AS header_from_id, f.envelope_from_id AS envelope_from_id, f.auth_id AS auth_id,
+                 r.class AS class, sum(f.messages) AS m, count(*) OVER () AS total
+          FROM )sql") +
+                      of.from + " WHERE " + of.where +
+                      Query(" GROUP BY 1, 2, 3, 4 ORDER BY m DESC, 1, 2, 3, 4 LIMIT ?)", {limit});
+  const auto read = each_row(database, query, [&](Statement& row) {
+    SourceIdentity identity;
+    identity.header_from = row.text(0).empty() ? std::nullopt : row.optional_text(0);
+    identity.envelope_from = row.optional_text(1);
+    identity.dkim = row.text(2);
+    identity.spf = row.text(3);
+    identity.result_class = static_cast<ResultClass>(row.integer(4));
+    identity.messages = row.integer(5);
+    identities.total = row.integer(6);
+    identities.largest.push_back(std::move(identity));
+    return true;
+  });
+  if (!read) return unexpected(read.error());
+  return identities;
+}
+
+}  // namespace schema

@@ -1,0 +1,58 @@
+// The addresses that sent mail.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "schema/ip_address.h"
+#include "schema/paging.h"
+#include "schema/result.h"
+#include "schema/selection.h"
+#include "schema/strips.h"
+#include "schema/summaries.h"
+
+namespace schema {
+
+struct SourceRow {
+  std::optional<std::string> ip;  // none: all that is no address
+  ClassCounts classes;
+  std::int64_t domains = 0;
+  std::int64_t first_seen = 0, last_seen = 0;  // days, within the selection
+  Strip strip;
+};
+
+const std::vector<std::string_view>& source_sorts();
+Result<Paged> sources(Database& database, const Selection& selection, const PageRequest& page,
+                      const std::function<bool(const SourceRow&)>& sink);
+
+// Of one source.
+struct SourceOverride {
+  std::string type, comment;
+  std::int64_t messages = 0;
+};
+struct SourceIdentity {  // what it claimed to be, and what came of it
+  std::optional<std::string> header_from, envelope_from;
+  std::string dkim, spf;  // JSON arrays, as in the records
+  ResultClass result_class = ResultClass::unknown;
+  std::int64_t messages = 0;
+};
+struct SourceSeen {
+  std::int64_t first = 0, last = 0;  // days, of all that is stored
+};
+
+// none: never seen.
+Result<std::optional<SourceSeen>> source_seen(Database& database, const IpAddress& ip);
+
+// `selection` asks for the one address. The largest first, at most `limit`.
+Result<std::vector<SourceOverride>> source_overrides(Database& database, const Selection& selection,
+                                                     std::int64_t limit);
+struct SourceIdentities {
+  std::vector<SourceIdentity> largest;
+  std::int64_t total = 0;
+};
+Result<SourceIdentities> source_identities(Database& database, const Selection& selection, std::int64_t limit);
+
+}  // namespace schema

@@ -1,0 +1,176 @@
+#include "schema/timeseries.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "schema/query.h"
+
+namespace schema {
+namespace {
+
+// First day of the interval, as interval_begin() has it.
+std::string_view interval_sql(Interval interval) {
+  switch (interval) {
+    case Interval::day:
+      return "day";
+    case Interval::week:
+      return "day - (day + 3) % 7";
+    case Interval::month:
+      return "unixepoch(day * 86400, 'unixepoch', 'start of month') / 86400";
+  }
+  return "day";
+}
+
+struct Key {
+  unsigned needs;
+  std::string_view join;        // further tables
+  std::string_view expression;  // what rows are grouped by
+  std::string_view shown;       // of k, a value of `expression`
+  std::string (*text)(const Statement& row, int column);
+};
+
+template <typename E>
+std::string enumerator(const Statement& row, int column) {
+  return std::string(name(static_cast<E>(row.integer(column))));
+}
+
+std::string as_text(const Statement& row, int column) {
+  return std::string(row.text(column));
+}
+
+Key key_of(SeriesBy by) {
+  switch (by) {
+    case SeriesBy::disposition:
+      return {need_result, "", "r.disposition", "k", enumerator<Disposition>};
+    case SeriesBy::reporter:
+      return {need_reporter, " CROSS JOIN reporter o ON o.id = reporter_id", "o.org_key",
+              "(SELECT org_name FROM reporter WHERE org_key = k ORDER BY id LIMIT 1)", as_text};
+    case SeriesBy::combination:
+      return {need_result, "", "r.combination", "k", as_text};
+    case SeriesBy::policy:
+      return {need_policy, " CROSS JOIN policy l ON l.id = policy_id", "l.p", "k", enumerator<Policy>};
+    case SeriesBy::domain:
+      return {need_nothing, "", "domain_id", "(SELECT name FROM domain WHERE id = k)", as_text};
+    case SeriesBy::result_class:
+    case SeriesBy::nothing:
+      break;
+  }
+  // Of `report` the classes are columns, not rows.
+  return {need_records, "", "r.class", "k", enumerator<ResultClass>};
+}
+
+constexpr std::string_view other = "other";
+
+struct Series {
+  Series(const Selection& selection, const Freshness& fresh, Interval interval) {
+    if (!selection.from || *selection.from > *selection.to) return;
+    for (auto day = interval_begin(interval, *selection.from); day <= *selection.to;
+         day = interval_end(interval, day)) {
+      const auto last = std::min(interval_end(interval, day) - 1, *selection.to);
+      series.points.push_back({day, fresh.complete_through && last <= *fresh.complete_through, {}, 0, {}});
+    }
+  }
+
+  TimePoint* at(std::int64_t day) {
+    const auto point = std::lower_bound(series.points.begin(), series.points.end(), day,
+                                        [](const TimePoint& p, std::int64_t d) { return p.day < d; });
+    return point != series.points.end() && point->day == day ? &*point : nullptr;
+  }
+
+  Timeseries series;
+};
+
+// What was asked of reports, without what was asked of their records.
+Selection of_reports(Selection selection) {
+  auto& conditions = selection.conditions;
+  std::erase_if(conditions, [](const Condition& condition) {
+    const Selection alone{{}, {}, {condition}, {}, {}, {}};
+    return condition.key == FilterKey::result_class || cheapest(needs(alone) | need_reports) != FactTable::report;
+  });
+  return selection;
+}
+
+Status add_keys(Database& database, const Selection& selection, Interval interval, SeriesBy by, std::int64_t top,
+                Series& series) {
+  const auto key = key_of(by);
+  const auto of = facts(selection, key.needs);
+  const Query rows = Query(" FROM ") + of.from + key.join + " WHERE " + of.where;
+
+  // Keys are the strangers' words: only the largest come out of the database one by one.
+  auto& keys = series.series.keys;
+  std::map<std::string, std::string> shown;
+  Query wanted;
+  const auto largest = each_row(
+      database,
+      Query(fmt::format("SELECT k, {} FROM (SELECT {} AS k, sum({}) AS m", key.shown, key.expression, of.messages)) +
+          rows + Query(" GROUP BY k ORDER BY m DESC, k LIMIT ?) ORDER BY m DESC, k", {top}),
+      [&](Statement& row) {
+        const std::string k(row.text(0));
+        keys.push_back(key.text(row, 1));
+        shown[k] = keys.back();
+        wanted += Query(wanted.sql.empty() ? "?" : ", ?", {k});
+        return true;
+      });
+  if (!largest) return largest;
+
+  bool others = false;
+  // Numbers are compared as text here, so that one list serves both.
+  const Query grouped =
+      Query(fmt::format("SELECT {} AS i, CASE WHEN CAST({} AS TEXT) IN (", interval_sql(interval), key.expression)) +
+      wanted + fmt::format(") THEN {} END AS k, sum({})", key.expression, of.messages) + rows + " GROUP BY i, k";
+  const auto read = each_row(database, grouped, [&](Statement& row) {
+    const auto found = shown.find(std::string(row.text(1)));
+    const bool is_other = row.is_null(1) || found == shown.end();
+    others = others || is_other;
+    if (auto* point = series.at(row.integer(0))) {
+      point->by[is_other ? std::string(other) : found->second] += row.integer(2);
+    }
+    return true;
+  });
+  if (!read) return read;
+  if (others && std::find(keys.begin(), keys.end(), other) == keys.end()) keys.emplace_back(other);
+  return {};
+}
+
+}  // namespace
+
+std::int64_t point_count(const Selection& selection, Interval interval) {
+  if (!selection.from || *selection.from > *selection.to) return 0;
+  const std::int64_t shortest = interval == Interval::day ? 1 : interval == Interval::week ? 7 : 28;
+  return (*selection.to - *selection.from) / shortest + 2;
+}
+
+Result<Timeseries> timeseries(Database& database, const Selection& selection, const Freshness& fresh, Interval interval,
+                              SeriesBy by, std::int64_t top) {
+  Series series(selection, fresh, interval);
+
+  const auto of = facts(selection, need_nothing);
+  const auto classes =
+      each_row(database,
+               Query(fmt::format("SELECT {} AS i, {} FROM ", interval_sql(interval), of.class_sums())) + of.from +
+                   " WHERE " + of.where + " GROUP BY i",
+               [&](Statement& row) {
+                 if (auto* point = series.at(row.integer(0))) point->classes = class_counts(row, 1);
+                 return true;
+               });
+  if (!classes) return unexpected(classes.error());
+
+  const auto reports = facts(of_reports(selection), need_reports);
+  const auto reporters =
+      each_row(database,
+               Query(fmt::format("SELECT {} AS i, count(DISTINCT o.org_key) FROM ", interval_sql(interval))) +
+                   reports.from + " CROSS JOIN reporter o ON o.id = reporter_id WHERE " + reports.where + " GROUP BY i",
+               [&](Statement& row) {
+                 if (auto* point = series.at(row.integer(0))) point->reporters = row.integer(1);
+                 return true;
+               });
+  if (!reporters) return unexpected(reporters.error());
+
+  if (by != SeriesBy::nothing) {
+    if (auto keys = add_keys(database, selection, interval, by, top, series); !keys) return unexpected(keys.error());
+  }
+  return std::move(series.series);
+}
+
+}  // namespace schema
