@@ -1,0 +1,111 @@
+// GET /api/v1/ingest/messages, /api/v1/ingest/runs
+#include "schema/ledger_list.h"
+#include "server/api/list.h"
+#include "server/api/parts.h"
+#include "server/api/reading.h"
+#include "server/api/resources.h"
+
+namespace server {
+namespace {
+
+using schema::LedgerRow, schema::Outcome, schema::RunRow;
+
+void write_outcomes(Cell& cell, const LedgerRow& row) {
+  JsonWriter json;
+  json.begin_array();
+  for (const auto& outcome : row.outcomes) {
+    json.begin_object()
+        .member("name", outcome.name)
+        .member("outcome", schema::name(outcome.outcome))
+        .member("code", outcome.code)
+        .member("report", outcome.report)
+        .member("failure", outcome.failure)
+        .end_object();
+  }
+  cell.json(json.end_array().str());
+}
+
+const std::vector<Column<LedgerRow>>& ledger_columns() {
+  static const std::vector<Column<LedgerRow>> all = {
+      {"id", [](Cell& cell, const LedgerRow& row) { cell.number(row.id); }},
+      {"origin", [](Cell& cell, const LedgerRow& row) { cell.text(row.origin); }},
+      {"position", [](Cell& cell, const LedgerRow& row) { cell.text(row.position); }},
+      {"kind", [](Cell& cell, const LedgerRow& row) { cell.text(row.kind); }},
+      {"subject", [](Cell& cell, const LedgerRow& row) { cell.maybe(row.subject); }},
+      {"from", [](Cell& cell, const LedgerRow& row) { cell.maybe(row.from); }},
+      {"message_id", [](Cell& cell, const LedgerRow& row) { cell.maybe(row.message_id); }},
+      {"received",
+       [](Cell& cell, const LedgerRow& row) {
+         row.received ? cell.text(schema::time_text(*row.received)) : cell.null();
+       }},
+      {"read_at", [](Cell& cell, const LedgerRow& row) { cell.text(schema::time_text(row.read_at)); }},
+      {"sha256", [](Cell& cell, const LedgerRow& row) { cell.text(row.sha256); }},
+      {"bytes", [](Cell& cell, const LedgerRow& row) { cell.number(row.bytes); }},
+      {"seen", [](Cell& cell, const LedgerRow& row) { cell.number(row.seen); }},
+      {"run", [](Cell& cell, const LedgerRow& row) { cell.number(row.run); }},
+      {"outcomes", write_outcomes},
+  };
+  return all;
+}
+
+template <Outcome outcome>
+void outcome_cell(Cell& cell, const RunRow& row) {
+  cell.number(row.totals.of(outcome));
+}
+
+const std::vector<Column<RunRow>>& run_columns() {
+  static const std::vector<Column<RunRow>> all = {
+      {"id", [](Cell& cell, const RunRow& row) { cell.number(row.id); }},
+      {"kind", [](Cell& cell, const RunRow& row) { cell.text(row.kind); }},
+      {"started_at", [](Cell& cell, const RunRow& row) { cell.text(schema::time_text(row.started_at)); }},
+      {"ended_at",
+       [](Cell& cell, const RunRow& row) { row.ended_at ? cell.text(schema::time_text(*row.ended_at)) : cell.null(); }},
+      {"mails", [](Cell& cell, const RunRow& row) { cell.number(row.totals.mails); }},
+      {"attachments", [](Cell& cell, const RunRow& row) { cell.number(row.totals.attachments()); }},
+      {"stored", outcome_cell<Outcome::stored>},
+      {"duplicate", outcome_cell<Outcome::duplicate>},
+      {"conflict", outcome_cell<Outcome::conflict>},
+      {"quarantined", outcome_cell<Outcome::quarantined>},
+      {"ignored", outcome_cell<Outcome::ignored>},
+      {"records", [](Cell& cell, const RunRow& row) { cell.number(row.totals.records); }},
+      {"messages", [](Cell& cell, const RunRow& row) { cell.number(row.totals.messages); }},
+  };
+  return all;
+}
+
+}  // namespace
+
+Response get_ledger(const ApiContext& context, const Request& request, const PathValues&) {
+  Question question(request);
+  const auto asked = question.list(names(ledger_columns()), {}, false, 1);
+  const auto reading = read_without_filter(context, request, question);
+  if (!reading) return reading.error();
+  auto list = list_of(ledger_columns(), [](schema::Database& database, const schema::PageRequest& page,
+                                           const auto& sink) { return schema::ledger_rows(database, page, sink); });
+  list.window = false;
+  list.beside = [&](JsonWriter& json) -> schema::Status {
+    const auto counts = schema::outcome_counts(reading->database());
+    if (!counts) return schema::unexpected(counts.error());
+    json.key("counts").begin_object();
+    for (std::size_t i = 0; i < counts->size(); ++i) {
+      json.member(schema::name(static_cast<Outcome>(i)), (*counts)[i]);
+    }
+    json.end_object();
+    return {};
+  };
+  return list_answer(context, request, *reading, asked, std::move(list));
+}
+
+Response get_runs(const ApiContext& context, const Request& request, const PathValues&) {
+  Question question(request);
+  const auto asked = question.list(names(run_columns()), {}, false, 1);
+  const auto reading = read_without_filter(context, request, question);
+  if (!reading) return reading.error();
+  auto list = list_of(run_columns(), [](schema::Database& database, const schema::PageRequest& page, const auto& sink) {
+    return schema::run_rows(database, page, sink);
+  });
+  list.window = false;
+  return list_answer(context, request, *reading, asked, std::move(list));
+}
+
+}  // namespace server

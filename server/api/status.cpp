@@ -1,0 +1,66 @@
+// Whether we are well, and what we hold.
+#include "schema/stock.h"
+#include "server/api/parts.h"
+#include "server/api/problem.h"
+#include "server/api/reading.h"
+#include "server/api/resources.h"
+
+namespace server {
+
+Response healthz(const ApiContext&, const Request&, const PathValues&) {
+  Response response;
+  response.headers = {{"Content-Type", "text/plain; charset=utf-8"}, {"Cache-Control", "no-store"}};
+  response.body = "ok\n";
+  return response;
+}
+
+Response readyz(const ApiContext& context, const Request&, const PathValues&) {
+  const auto reader = context.readers->lend(query_time);
+  std::optional<std::int64_t> generation;
+  std::string code;
+  if (!reader) {
+    code = reader.error().code;
+  } else if (const auto counter = schema::generation((*reader)->database()); counter) {
+    generation = *counter;
+  } else {
+    code = counter.error().code;
+  }
+  // A database that opens may still wait for a migration, or come from a later version.
+  const bool opens = generation || code == "old_database" || code == "newer_database";
+  JsonWriter json;
+  json.begin_object()
+      .member("db", opens ? std::string_view("ok") : std::string_view(code))
+      .member("migrations", generation ? std::string_view("ok")
+                            : opens    ? std::string_view(code)
+                                       : "unknown")
+      .member("data_generation", generation)
+      .end_object();
+  Response response;
+  response.status = generation ? 200 : 503;
+  response.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
+  response.body = json.take();
+  return response;
+}
+
+Response get_status(const ApiContext& context, const Request& request, const PathValues&) {
+  Question question(request);
+  const auto reading = read_without_filter(context, request, question);
+  if (!reading) return reading.error();
+  const auto stock = schema::stock(reading->database());
+  if (!stock) return failure_response(stock.error());
+
+  JsonWriter json;
+  json.begin_object().key("data").begin_object().member("version", context.version);
+  write_day(json, "as_of", reading->fresh.as_of);
+  write_day(json, "complete_through", reading->fresh.complete_through);
+  json.member("generation", reading->fresh.generation)
+      .member("reports", stock->reports)
+      .member("messages", stock->messages)
+      .member("failures_open", stock->failures_open)
+      .key("last_mail_at");
+  stock->last_mail_at ? json.value(schema::time_text(*stock->last_mail_at)) : json.null();
+  json.member("open_to", context.open_to_network ? "network" : "loopback").end_object().end_object();
+  return json_answer(*reading, json);
+}
+
+}  // namespace server
