@@ -107,26 +107,29 @@ async function answered<T>(response: Response): Promise<T> {
 async function send(address: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(new URL(address, base), init);
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
+  } catch {
     throw new ApiError(0, null);
   }
 }
 
-export async function ask<T>(question: Request<T>, signal: AbortSignal | null = null): Promise<T> {
-  return answered<T>(await send(question.address, { signal, headers: { Accept: "application/json" } }));
+export async function ask<T>(question: Request<T>): Promise<T> {
+  return answered<T>(await send(question.address, { headers: { Accept: "application/json" } }));
 }
 
 export async function retryFailure(id: number): Promise<One<FailureRow>> {
   return answered(await send(`api/v1/ingest/failures/${id}/retry`, { method: "POST" }));
 }
-export async function decideFailure(id: number, state: FailureRow["state"], note: string): Promise<One<FailureRow>> {
-  const init = {
-    method: "PATCH",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ state, note }),
-  };
-  return answered(await send(`api/v1/ingest/failures/${id}`, init));
+const withBody = (method: string, body: object): RequestInit => ({
+  method,
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(body),
+});
+export async function decideFailure(id: number, state: "ignored" | "open", note: string): Promise<One<FailureRow>> {
+  return answered(await send(`api/v1/ingest/failures/${id}`, withBody("PATCH", { state, note })));
+}
+/** Of two reports with the same identity, which one counts. */
+export async function resolveConflict(id: number, keep: "first" | "second"): Promise<One<FailureRow>> {
+  return answered(await send(`api/v1/ingest/failures/${id}/resolve`, withBody("POST", { keep })));
 }
 
 /** One file. A file that cannot be counted is an answer too, not an error. */

@@ -16,9 +16,28 @@ function keep(address: string, answer: unknown): void {
   }
 }
 
+// Two components with the same question share the answer.
+const underway = new Map<string, Promise<unknown>>();
+
+function askOnce<T>(address: string): Promise<T> {
+  let asked = underway.get(address) as Promise<T> | undefined;
+  if (!asked) {
+    const mine = ask<T>({ address }).then((value) => {
+      if (underway.get(address) === mine) keep(address, value);
+      return value;
+    });
+    const done = () => void (underway.get(address) === mine && underway.delete(address));
+    mine.then(done, done);
+    underway.set(address, mine);
+    asked = mine;
+  }
+  return asked;
+}
+
 /** Everything is asked again: the stored data changed. */
 export function forgetAnswers(): void {
   answers.clear();
+  underway.clear();
   for (const again of [...waiting]) again();
 }
 
@@ -48,19 +67,19 @@ export function useAnswer<T>(question: Request<T> | null): Answer<T> {
 
   useEffect(() => {
     if (address === null || answers.has(address)) return;
-    const control = new AbortController();
-    ask<T>({ address }, control.signal)
-      .then((value) => {
-        keep(address, value);
+    let wanted = true;
+    askOnce<T>(address)
+      .then(() => {
+        if (!wanted) return;
         failed.current = null;
         setDrawn((n) => n + 1);
       })
       .catch((error: unknown) => {
-        if (control.signal.aborted) return;
+        if (!wanted) return;
         failed.current = { address, error: error instanceof ApiError ? error : new ApiError(0, null) };
         setDrawn((n) => n + 1);
       });
-    return () => control.abort();
+    return () => void (wanted = false);
   }, [address, turn]);
 
   const again = useCallback(() => {

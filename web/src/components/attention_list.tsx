@@ -3,16 +3,15 @@ import { api } from "../api/client";
 import type { Meta } from "../api/types";
 import { useAnswer } from "../api/use_answer";
 import { type Attention, droppedRates, newFailingSources, openFailures, silentReporters } from "../attention";
-import { failClasses } from "../classes";
 import * as format from "../format";
 import { usePlace } from "../navigation";
-import { during, narrowed } from "../query";
+import { during } from "../query";
 import { words } from "../words";
 import { Panel } from "./panel";
 import { shifted } from "./range_picker";
 import { domainPath, Link, reporterPath, sourcePath, Stranger } from "./text";
 
-const looked = 200; // rows of each list that are looked at, those with most failures first
+const looked = 200; // sources and reporters: the newest, the largest
 
 export function AttentionList({ meta, scope }: { meta: Meta; scope: URLSearchParams }) {
   const all = usePlace().query.get("range") === "all";
@@ -20,7 +19,7 @@ export function AttentionList({ meta, scope }: { meta: Meta; scope: URLSearchPar
   const status = useAnswer(api.status());
   const now = useAnswer(api.domains(scope, { limit: 100 }));
   const earlier = useAnswer(before ? api.domains(during(scope, before.from, before.to), { limit: 100 }) : null);
-  const sources = useAnswer(api.sources(narrowed(scope, "class", ...failClasses), { limit: looked }));
+  const sources = useAnswer(api.sources(scope, { limit: looked, sort: "-first_seen" }));
   const reporters = useAnswer(api.reporters(scope, { limit: looked }));
   const waiting = [status, now, earlier, sources, reporters].some((answer) => answer.loading);
   const found: Attention[] = [

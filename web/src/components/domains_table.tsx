@@ -22,11 +22,13 @@ export function DomainsTable({ answer, scopeOf }: DomainsTableProps) {
     <>
       <Table
         caption={words.overview.domains}
+        defaultSort="-messages"
         rows={answer.data}
         columns={[
           {
             key: "domain",
             title: words.columns.domain,
+            sort: "domain",
             head: true,
             cell: (row) => (
               <Link to={domainPath(row.domain)} query={windowOf(row.domain)}>
@@ -37,7 +39,7 @@ export function DomainsTable({ answer, scopeOf }: DomainsTableProps) {
           ...classColumns<DomainRow>((row) => scopeOf(row.domain)),
           { key: "policy", title: words.columns.policy, cell: (row) => <PolicyWord policy={row.policy} /> },
           stripColumn<DomainRow>(),
-          { key: "last", title: words.columns.last_report, cell: (row) => <span class="nowrap">{format.shortDay(row.last_seen)}</span> },
+          { key: "last", title: words.columns.last_report, sort: "last_seen", cell: (row) => <span class="nowrap">{format.shortDay(row.last_seen)}</span> },
         ]}
       />
       {answer.page.next_cursor && (

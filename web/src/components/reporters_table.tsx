@@ -29,6 +29,7 @@ export function ReportersTable({ scope }: { scope: URLSearchParams }) {
                 {
                   key: "reporter",
                   title: words.columns.reporter,
+                  sort: "reporter",
                   head: true,
                   cell: (row) => (
                     <Link to={reporterPath(row.reporter)} query={carried}>
@@ -40,6 +41,7 @@ export function ReportersTable({ scope }: { scope: URLSearchParams }) {
                 {
                   key: "reports",
                   title: words.columns.reports,
+                  sort: "reports",
                   number: true,
                   cell: (row) => (
                     <Link to="reports" query={narrowed(scope, "reporter", row.reporter)}>
@@ -47,9 +49,9 @@ export function ReportersTable({ scope }: { scope: URLSearchParams }) {
                     </Link>
                   ),
                 },
-                { key: "days", title: words.reporters.days, number: true, cell: (row) => format.count(row.days_with_reports) },
-                { key: "domains", title: words.columns.domains, number: true, cell: (row) => format.count(row.domains) },
-                { key: "last", title: words.columns.last_report, cell: (row) => <LastReport row={row} /> },
+                { key: "days", title: words.reporters.days, sort: "days_with_reports", number: true, cell: (row) => format.count(row.days_with_reports) },
+                { key: "domains", title: words.columns.domains, sort: "domains", number: true, cell: (row) => format.count(row.domains) },
+                { key: "last", title: words.columns.last_report, sort: "last_seen", cell: (row) => <LastReport row={row} /> },
               ]}
             />
             <Pager shown={value.data.length} total={value.meta.total} next={value.page.next_cursor} />

@@ -26,10 +26,12 @@ export function ReportsTable({ scope }: { scope: URLSearchParams }) {
             <Table
               caption={words.reports.title}
               rows={value.data}
+              defaultSort="-day"
               columns={[
                 {
                   key: "report",
                   title: words.columns.report,
+                  sort: "day",
                   head: true,
                   cell: (row) => (
                     <Link to={reportPath(row.id)}>
@@ -46,8 +48,8 @@ export function ReportsTable({ scope }: { scope: URLSearchParams }) {
                     </Link>
                   ),
                 },
-                ...classColumns<ReportRow>((row) => reportScope(row.id), false),
-                { key: "records", title: words.columns.records, number: true, cell: (row) => format.count(row.records) },
+                ...classColumns<ReportRow>((row) => reportScope(row.id)),
+                { key: "records", title: words.columns.records, sort: "records", number: true, cell: (row) => format.count(row.records) },
                 { key: "notes", title: words.columns.notes, number: true, cell: (row) => (row.notes.length > 0 ? format.count(row.notes.length) : "") },
                 { key: "seen", title: words.reports.seen, number: true, cell: (row) => words.reports.times(row.sightings) },
               ]}

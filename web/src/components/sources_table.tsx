@@ -34,6 +34,7 @@ export function SourcesTable({ scope }: { scope: URLSearchParams }) {
                 {
                   key: "source",
                   title: words.columns.source,
+                  sort: "ip",
                   head: true,
                   cell: (row) =>
                     row.ip === null ? (
@@ -52,15 +53,17 @@ export function SourcesTable({ scope }: { scope: URLSearchParams }) {
                   cell: (row) => <Messages n={failed(row)} scope={scopeOf(row)} classes={failClasses} />,
                 },
                 stripColumn<SourceRow>(),
-                { key: "domains", title: words.columns.domains, number: true, cell: (row) => format.count(row.domains) },
+                { key: "domains", title: words.columns.domains, sort: "domains", number: true, cell: (row) => format.count(row.domains) },
                 {
                   key: "first",
                   title: words.columns.first_seen,
+                  sort: "first_seen",
                   cell: (row) => <span class="nowrap">{format.shortDay(row.first_seen)}</span>,
                 },
                 {
                   key: "last",
                   title: words.columns.last_seen,
+                  sort: "last_seen",
                   cell: (row) => <span class="nowrap">{format.shortDay(row.last_seen)}</span>,
                 },
               ]}

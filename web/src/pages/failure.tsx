@@ -1,7 +1,7 @@
 // Why could this not be read, where in its bytes, and what now?
 import { useState } from "preact/hooks";
-import { api, ApiError, belowApi, decideFailure, retryFailure } from "../api/client";
-import type { FailureRow, FailureState } from "../api/types";
+import { api, ApiError, belowApi, decideFailure, resolveConflict, retryFailure } from "../api/client";
+import type { FailureRow } from "../api/types";
 import { forgetAnswers, useAnswer } from "../api/use_answer";
 import { type Fact, Facts } from "../components/facts";
 import { IngestTabs } from "../components/ingest_tabs";
@@ -77,28 +77,38 @@ function Decision({ of }: { of: FailureRow }) {
     }
     setBusy(false);
   };
-  const decide = (state: FailureState) => () => void act(() => decideFailure(of.id, state, note));
+  const decide = (state: "ignored" | "open") => () => void act(() => decideFailure(of.id, state, note));
+  const keep = (which: "first" | "second") => () => void act(() => resolveConflict(of.id, which));
   return (
     <>
       <div class="actions">
-        <button type="button" disabled={busy} onClick={() => void act(() => retryFailure(of.id))}>
-          {words.failure.retry}
-        </button>
-        <label>
-          {words.failure.note_label}
-          <input type="text" maxLength={1000} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
-        </label>
-        {of.state !== "ignored" && (
+        {of.state !== "resolved" && (
+          <button type="button" disabled={busy} onClick={() => void act(() => retryFailure(of.id))}>
+            {words.failure.retry}
+          </button>
+        )}
+        {of.code === "conflict" && of.state === "open" && (
+          <>
+            <button type="button" disabled={busy} onClick={keep("first")}>
+              {words.failure.keep_first}
+            </button>
+            <button type="button" disabled={busy} onClick={keep("second")}>
+              {words.failure.keep_second}
+            </button>
+          </>
+        )}
+        {of.state === "open" && (
+          <label>
+            {words.failure.note_label}
+            <input type="text" maxLength={1000} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
+          </label>
+        )}
+        {of.state === "open" && (
           <button type="button" disabled={busy} onClick={decide("ignored")}>
             {words.failure.ignore}
           </button>
         )}
-        {of.state !== "resolved" && (
-          <button type="button" disabled={busy} onClick={decide("resolved")}>
-            {words.failure.resolve}
-          </button>
-        )}
-        {of.state !== "open" && (
+        {of.state === "ignored" && (
           <button type="button" disabled={busy} onClick={decide("open")}>
             {words.failure.reopen}
           </button>
@@ -126,6 +136,7 @@ function FailureFacts({ of }: { of: FailureRow }) {
     [words.failure.last_tried, format.moment(of.last_tried)],
     [words.failures.tries, format.count(of.tries)],
     [words.failure.parser, of.parser],
+    [words.failure.note, of.note ? <Stranger text={of.note} /> : null],
     [words.failure.rival, of.rival === null ? null : <Link to={`reports/${of.rival}`}>{words.ingest.upload.show_report}</Link>],
     [words.report.sha256, <code>{of.sha256}</code>],
   ];

@@ -38,7 +38,8 @@ export function Overview() {
 function Body({ summary, meta, scope }: { summary: SummaryAnswer; meta: Meta; scope: URLSearchParams }) {
   const interval = useInterval(meta);
   const series = api.timeseries(scope, interval);
-  const domains = api.domains(scope, { limit: 100 });
+  const { query } = usePlace();
+  const domains = api.domains(scope, { limit: 100, cursor: query.get("cursor"), sort: query.get("sort") });
   const days = useAnswer(summary.data.messages > 0 ? series : null);
   const rows = useAnswer(summary.data.reports > 0 ? domains : null);
   if (summary.data.reports === 0) return <Empty />;
