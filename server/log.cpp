@@ -63,7 +63,8 @@ std::string log_line(LogFormat format, LogLevel level, std::string_view event,
                           : fmt::format("level={} event={}", level_name, event);
   for (const auto& [name, value] : fields) {
     const std::string shown = printable(cut(value));
-    line += json ? fmt::format(R"(,"{}":{})", name, in_quotes(shown)) : fmt::format(" {}={}", name, logfmt_value(shown));
+    line +=
+        json ? fmt::format(R"(,"{}":{})", name, in_quotes(shown)) : fmt::format(" {}={}", name, logfmt_value(shown));
   }
   return line;
 }

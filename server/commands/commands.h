@@ -2,9 +2,8 @@
 // live as long as the command.
 #pragma once
 
-#include <string>
+#include <vector>
 
-#include "schema/result.h"
 #include "server/command_line.h"
 
 namespace server {
@@ -12,14 +11,7 @@ namespace server {
 Command serve_command();
 Command import_command();
 Command failures_command();
-Command reparse_command();
-Command summary_command();
-Command reports_command();
-Command records_command();
-Command sources_command();
-Command reporters_command();
-Command domains_command();
-Command policies_command();
+std::vector<Command> query_commands();  // summary, reports, records, sources, reporters, domains, policies
 Command config_command();
 Command healthcheck_command();
 Command version_command();

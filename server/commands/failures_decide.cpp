@@ -1,0 +1,151 @@
+// failures retry, ignore and resolve: what a person decides.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "ingest/decisions.h"
+#include "ingest/message_reader.h"
+#include "schema/reason.h"
+#include "server/commands/failure.h"
+#include "server/commands/failures.h"
+#include "server/commands/ingesting.h"
+#include "server/terminal.h"
+
+namespace server {
+namespace {
+
+using Writer = std::unique_ptr<schema::Writer>;
+
+struct Opened {
+  ingest::IngestSettings settings;
+  Writer writer;
+};
+
+schema::Result<Opened> open(const Globals& globals) {
+  const auto settings = globals.settings();
+  if (!settings) return schema::unexpected(settings.error());
+  auto writer = open_writer(*settings, std::chrono::seconds(2));
+  if (!writer) return schema::unexpected(writer.error());
+  return Opened{ingest_settings(*settings), std::move(*writer)};
+}
+
+const std::vector<ExitCode> exit_codes{exit_done,   exit_failed,    exit_usage,
+                                       exit_partly, exit_try_again, exit_configuration};
+
+schema::Result<std::vector<std::int64_t>> numbers_of(Opened& opened, const std::vector<std::string>& ids, bool all) {
+  if (all) return opened.writer->failures().all(schema::FailureState::open);
+  std::vector<std::int64_t> numbers;
+  for (const std::string& id : ids) numbers.push_back(*failure_number(id));
+  return numbers;
+}
+
+// The first of `ids` that is no number, as an exit code.
+std::optional<int> wrong_ids(const std::string& command, const std::vector<std::string>& ids) {
+  for (const std::string& id : ids)
+    if (!failure_number(id)) return wrong_number(command, id);
+  return std::nullopt;
+}
+
+}  // namespace
+
+Command retry_command() {
+  struct Options {
+    std::vector<std::string> ids;
+    bool all = false;
+  };
+  auto options = std::make_shared<Options>();
+  Command command;
+  command.name = "retry";
+  command.purpose = "Reads failures again, with the parser and the limits of today";
+  command.arguments = {{"ID", "Their numbers in 'failures list'", false, &options->ids}};
+  command.options = {{"--all", "", "All that are open", &options->all}};
+  command.exit_codes = exit_codes;
+  command.examples = {"ruadar failures retry 77", "ruadar failures retry --all"};
+  command.run = [options](const Globals& globals) -> int {
+    if (options->ids.empty() != options->all) {
+      fmt::print(stderr, "ruadar failures retry: give numbers, or --all\n");
+      return exit_usage;
+    }
+    if (const auto wrong = wrong_ids("failures retry", options->ids)) return *wrong;
+    auto opened = open(globals);
+    if (!opened) return fail("failures retry", opened.error());
+    const auto numbers = numbers_of(*opened, options->ids, options->all);
+    if (!numbers) return fail("failures retry", numbers.error());
+    std::size_t failed = 0;
+    for (std::int64_t number : *numbers) {
+      const auto outcome = ingest::retry(*opened->writer, opened->settings, ingest::read_message, number);
+      if (!outcome && outcome.error().kind == schema::ErrorKind::internal)
+        return fail("failures retry", outcome.error());
+      const bool well = outcome && outcome->failure_id == std::nullopt;
+      if (!well) ++failed;
+      const std::string what =
+          outcome ? fmt::format("{} {}", schema::name(outcome->outcome), outcome->code) : outcome.error().message;
+      fmt::print("{}: {}\n", number, printable(what));
+    }
+    return failed == 0 ? exit_done : exit_partly;
+  };
+  return command;
+}
+
+Command ignore_command() {
+  struct Options {
+    std::vector<std::string> ids;
+    std::optional<std::string> note;
+    bool reopen = false;
+  };
+  auto options = std::make_shared<Options>();
+  Command command;
+  command.name = "ignore";
+  command.purpose = "Leaves failures as they are, so that they no longer ask for attention";
+  command.arguments = {{"ID", "Their numbers in 'failures list'", true, &options->ids}};
+  command.options = {{"--note", "TEXT", "Why", &options->note},
+                     {"--reopen", "", "The other way: they wait for a decision again", &options->reopen}};
+  command.exit_codes = exit_codes;
+  command.examples = {"ruadar failures ignore 77 --note 'cut off by the sender'", "ruadar failures ignore 77 --reopen"};
+  command.run = [options](const Globals& globals) -> int {
+    if (const auto wrong = wrong_ids("failures ignore", options->ids)) return *wrong;
+    auto opened = open(globals);
+    if (!opened) return fail("failures ignore", opened.error());
+    const auto state = options->reopen ? schema::FailureState::open : schema::FailureState::ignored;
+    for (const std::string& id : options->ids) {
+      const auto decided = ingest::decide(*opened->writer, *failure_number(id), state, options->note.value_or(""));
+      if (!decided) return fail("failures ignore", decided.error());
+      fmt::print("{}: {}\n", id, schema::name(state));
+    }
+    return exit_done;
+  };
+  return command;
+}
+
+Command resolve_command() {
+  struct Options {
+    std::optional<std::string> id, keep;
+  };
+  auto options = std::make_shared<Options>();
+  Command command;
+  command.name = "resolve";
+  command.purpose = "Settles a conflict: which of two reports with the same identity counts";
+  command.arguments = {{"ID", "Its number in 'failures list'", true, &options->id}};
+  command.options = {
+      {"--keep", "WHICH", "first: the one that is stored; second: the one that came later", &options->keep}};
+  command.exit_codes = exit_codes;
+  command.examples = {"ruadar failures resolve 77 --keep first", "ruadar failures resolve 77 --keep second"};
+  command.run = [options](const Globals& globals) -> int {
+    if (options->keep != "first" && options->keep != "second") {
+      fmt::print(stderr, "ruadar failures resolve: --keep is first or second\n");
+      return exit_usage;
+    }
+    if (!failure_number(*options->id)) return wrong_number("failures resolve", *options->id);
+    auto opened = open(globals);
+    if (!opened) return fail("failures resolve", opened.error());
+    const auto keep = options->keep == "first" ? ingest::Keep::first : ingest::Keep::second;
+    const auto resolved =
+        ingest::resolve(*opened->writer, opened->settings, ingest::read_message, *failure_number(*options->id), keep);
+    if (!resolved) return fail("failures resolve", resolved.error());
+    fmt::print("{}: the {} report counts\n", *options->id, *options->keep);
+    return exit_done;
+  };
+  return command;
+}
+
+}  // namespace server

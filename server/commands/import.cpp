@@ -1,0 +1,189 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "ingest/ingester.h"
+#include "ingest/message_reader.h"
+#include "schema/reason.h"
+#include "server/commands/commands.h"
+#include "server/commands/failure.h"
+#include "server/commands/ingesting.h"
+#include "server/commands/interrupt.h"
+#include "server/commands/paths_mailbox.h"
+#include "server/json.h"
+#include "server/progress.h"
+#include "server/terminal.h"
+
+namespace server {
+namespace {
+
+using schema::Outcome;
+
+struct Options {
+  std::vector<std::string> paths;
+  std::optional<std::string> jobs;
+  bool json = false;
+  bool verbose = false;
+  bool dry_run = false;
+};
+
+// A database that is gone at the end: what a dry run writes to.
+class ScratchDirectory {
+ public:
+  ScratchDirectory() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "ruadar-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
+  }
+  ~ScratchDirectory() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+std::string outcome_json(const ingest::DocumentOutcome& outcome) {
+  JsonWriter json;
+  json.begin_object();
+  json.member("origin", outcome.origin).member("name", outcome.name).member("outcome", schema::name(outcome.outcome));
+  json.key("code");
+  outcome.code.empty() ? json.null() : json.value(outcome.code);
+  json.member("report", outcome.report_id);
+  json.key("notes").begin_array();
+  for (const schema::Note& note : outcome.notes) json.value(note.code);
+  json.end_array().end_object();
+  return json.take();
+}
+
+std::string outcome_text(const ingest::DocumentOutcome& outcome) {
+  std::string line = fmt::format("{:<11} {}", schema::name(outcome.outcome), outcome.origin);
+  if (!outcome.name.empty() && outcome.name != outcome.origin) line += " " + outcome.name;
+  if (!outcome.code.empty()) line += ": " + outcome.code;
+  if (!outcome.detail.empty()) line += ", " + outcome.detail;
+  return printable(line);
+}
+
+// What waits for a decision.
+std::int64_t failures(const schema::RunTotals& totals) {
+  return totals.of(Outcome::quarantined) + totals.of(Outcome::conflict);
+}
+
+std::string totals_json(const ingest::IngestTotals& totals) {
+  JsonWriter json;
+  json.begin_object();
+  json.member("mails", totals.mails).member("attachments", totals.attachments());
+  for (const Outcome outcome :
+       {Outcome::stored, Outcome::duplicate, Outcome::conflict, Outcome::quarantined, Outcome::ignored})
+    json.member(schema::name(outcome), totals.of(outcome));
+  json.member("records", totals.records).member("messages", totals.messages);
+  json.key("seconds").raw(fmt::format("{:.3f}", totals.seconds));
+  return json.end_object().take();
+}
+
+std::string totals_text(const ingest::IngestTotals& totals, bool dry_run) {
+  const std::int64_t failed = failures(totals);
+  std::string line = fmt::format("{} mails: {} stored, {} duplicate, {} failed", totals.mails,
+                                 totals.of(Outcome::stored), totals.of(Outcome::duplicate), failed);
+  if (failed > 0 && !dry_run) line += fmt::format(" (ruadar failures list --run {})", totals.run_id);
+  if (totals.of(Outcome::ignored) > 0) line += fmt::format(", {} without a report", totals.of(Outcome::ignored));
+  if (totals.unread > 0) line += fmt::format(", {} unreadable", totals.unread);
+  return line;
+}
+
+int import(const Options& options, const Globals& globals) {
+  auto settings = globals.settings();
+  if (!settings) return fail("import", settings.error());
+  std::optional<ScratchDirectory> scratch;
+  if (options.dry_run) {
+    scratch.emplace();
+    if (scratch->path().empty())
+      return fail("import",
+                  {schema::ErrorKind::unavailable, "cannot_open", "no temporary directory can be made", std::nullopt});
+    settings->database_path = scratch->path() + "/dry-run.db";
+  }
+  auto configured = ingest_settings(*settings);
+  configured.readers = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  if (options.jobs) {
+    configured.readers = std::atoi(options.jobs->c_str());
+    if (configured.readers < 1 || configured.readers > 64) {
+      fmt::print(stderr, "ruadar import: --jobs is a number from 1 to 64\n");
+      return exit_usage;
+    }
+  }
+  auto writer = open_writer(*settings, std::chrono::seconds(2));
+  if (!writer) return fail("import", writer.error());
+
+  const std::atomic<bool>& stop = stop_on_interrupt();
+  ProgressDisplay display(!globals.quiet, is_terminal(STDERR_FILENO));
+  ingest::IngestWatch watch;
+  watch.stop = &stop;
+  watch.unread = [&](const schema::Error& error) {
+    display.clear();
+    fmt::print(stderr, "ruadar import: {}\n", printable(error.message));
+  };
+  watch.progress = [&](const ingest::Progress& progress, const schema::RunTotals& totals) {
+    display.update({progress.done, progress.total, totals.mails, failures(totals)});
+  };
+  if (options.verbose) {
+    watch.outcome = [&](const ingest::DocumentOutcome& outcome) {
+      display.clear();
+      fmt::print("{}\n", options.json ? outcome_json(outcome) : outcome_text(outcome));
+    };
+  }
+
+  PathsMailbox mailbox(options.paths, settings->limits);
+  ingest::Ingester ingester(**writer, configured, ingest::read_message);
+  const auto totals = ingester.ingest(mailbox, "import", watch);
+  display.clear();
+  if (!totals) return fail("import", totals.error());
+
+  if (options.json) fmt::print("{}\n", totals_json(*totals));
+  if (!options.json || !globals.quiet)
+    fmt::print(options.json ? stderr : stdout, "{}{}\n", totals_text(*totals, options.dry_run),
+               options.dry_run ? " (a dry run: nothing was kept)" : "");
+  if (totals->stopped) {
+    fmt::print(stderr,
+               "Stopped. What is stored stays; give the same command again to go on, nothing is stored twice.\n");
+    return exit_partly;
+  }
+  const bool all_well = failures(*totals) == 0 && totals->unread == 0;
+  return all_well ? exit_done : exit_partly;
+}
+
+}  // namespace
+
+Command import_command() {
+  auto options = std::make_shared<Options>();
+  Command command;
+  command.name = "import";
+  command.purpose = "Reads reports out of mailboxes, mails and files into the database";
+  command.details =
+      "A PATH is an mbox (also gzipped), a Maildir, a mail, a report (XML, gzip or zip), or a folder of any of these;\n"
+      "'-' is standard input. What it is is found by content, never by name. Nothing is stored twice: importing again "
+      "is\n"
+      "safe, also after an interruption. What cannot be read is kept aside and listed by 'ruadar failures list'.";
+  command.arguments = {{"PATH", "What to read", true, &options->paths}};
+  command.options = {
+      {"--json", "", "The totals as a JSON object", &options->json},
+      {"-v,--verbose", "", "A line for each attachment; with --json an object", &options->verbose},
+      {"-n,--dry-run", "", "Read everything, keep nothing; what the database holds already counts as stored",
+       &options->dry_run},
+      {"-j,--jobs", "N", "Mails that are read at the same time; one for each processor", &options->jobs}};
+  command.exit_codes = {exit_done,      exit_failed,        exit_usage,        exit_partly,
+                        exit_try_again, exit_no_permission, exit_configuration};
+  command.examples = {"ruadar import ~/Mail/dmarc --verbose",
+                      "zcat reports.mbox.gz | ruadar import - --json --db reports.db"};
+  command.run = [options](const Globals& globals) { return import(*options, globals); };
+  return command;
+}
+
+}  // namespace server

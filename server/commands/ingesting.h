@@ -1,0 +1,26 @@
+// What commands need to write: the database opened for it, and the settings in the words of ingest/.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "ingest/ingest_settings.h"
+#include "schema/result.h"
+#include "schema/writer.h"
+#include "server/api/context.h"
+#include "server/settings.h"
+
+namespace server {
+
+ingest::IngestSettings ingest_settings(const Settings& settings);
+
+// Opens, creates or brings up to date the database of the settings; makes its directory. `locked` names what to do.
+schema::Result<std::unique_ptr<schema::Writer>> open_writer(const Settings& settings,
+                                                            std::chrono::milliseconds patience);
+
+// What the API can do besides reading. The database is opened for each, so that a server and an import can live side by
+// side.
+void add_writing(ApiContext& context, const Settings& settings);
+
+}  // namespace server
