@@ -52,12 +52,16 @@ ImapMailbox::ImapMailbox(ImapSession& session, ImapMemory& memory, const Plan& p
       find_final_(std::move(find_final)),
       window_(window) {}
 
+std::string ImapMailbox::origin_of(const Plan& plan, const ImapFolder& folder) {
+  return plan.mailbox + "/" + plan.folder + ";UIDVALIDITY=" + std::to_string(folder.uidvalidity);
+}
+
 // Which messages there are, and which of them are news.
 Status ImapMailbox::open() {
   auto folder = session_.select(plan_.folder, plan_.afterwards.after == After::keep);
   if (!folder) return unexpected(folder.error());
   folder_ = std::move(*folder);
-  origin_ = plan_.mailbox + "/" + plan_.folder + ";UIDVALIDITY=" + std::to_string(folder_.uidvalidity);
+  origin_ = origin_of(plan_, folder_);
   memory_.stand_for(folder_.uidvalidity);
   const auto uids = session_.list_uids();
   if (!uids) return unexpected(uids.error());
@@ -97,7 +101,6 @@ Status ImapMailbox::open() {
     }
   }
   if (plan_.most > 0 && wanted.size() > plan_.most) {
-    left_over_ = wanted.size() - plan_.most;
     wanted.resize(plan_.most);
     doubtful_.clear();
   }
@@ -160,6 +163,21 @@ Status ImapMailbox::mark_done(const Message& message, Fate fate) {
 
 Status ImapMailbox::finish() {
   return broken_ || !opened_ ? Status() : flush();
+}
+
+std::string ImapMailbox::complaint() const {
+  if (!complaint_.empty() || memory_.troubles().empty()) return complaint_;
+  const auto& [uid, trouble] = *memory_.troubles().begin();
+  return std::to_string(memory_.troubles().size()) + " mails of " + plan_.folder + " cannot be had; UID " +
+         std::to_string(uid) + ": " + trouble.why;
+}
+
+std::optional<Deadline> ImapMailbox::next_try() const {
+  std::optional<Deadline> first;
+  for (const auto& [uid, trouble] : memory_.troubles()) {
+    if (!first || trouble.next_try < *first) first = trouble.next_try;
+  }
+  return first;
 }
 
 Status ImapMailbox::flush() {

@@ -6,7 +6,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "ingest/imap_afterwards.h"
@@ -14,17 +13,9 @@
 #include "ingest/imap_session.h"
 #include "ingest/limits.h"
 #include "ingest/mailbox.h"
+#include "ingest/remote_mailbox.h"
 
 namespace ingest {
-
-// A message whose outcome the database has.
-struct FinalMessage {
-  Fate fate = Fate::done;
-  std::int64_t read_at = 0;  // seconds since 1970
-};
-// By position; of the origin with this kind and name.
-using FinalMessages = std::unordered_map<std::string, FinalMessage>;
-using FindFinal = std::function<schema::Result<FinalMessages>(const std::string& kind, const std::string& origin)>;
 
 // What earlier passes over a folder have taught, also over other connections.
 class ImapMemory {
@@ -49,7 +40,7 @@ class ImapMemory {
   std::map<std::uint32_t, Trouble> troubles_;
 };
 
-class ImapMailbox : public Mailbox {
+class ImapMailbox : public RemoteFolder {
  public:
   struct Plan {
     std::string mailbox;  // its name in the configuration
@@ -57,6 +48,9 @@ class ImapMailbox : public Mailbox {
     ImapAfterwards afterwards;
     std::size_t most = 0;  // mails of one pass; 0: all
   };
+
+  // The name in the ledger; UIDs mean something within it only.
+  static std::string origin_of(const Plan& plan, const ImapFolder& folder);
 
   // What is referred to must outlive it.
   ImapMailbox(ImapSession& session, ImapMemory& memory, const Plan& plan, const Limits& limits, FindFinal find_final,
@@ -66,15 +60,11 @@ class ImapMailbox : public Mailbox {
   schema::Status mark_done(const Message& message, Fate fate) override;
   Progress progress() const override { return {given_, listed_}; }
 
-  // Ends the pass: what is still to be done with mails in the folder. Also for mails of earlier passes that ended too
-  // early for it.
-  schema::Status finish();
-
-  // Why the pass ended before its time; the session is over then.
-  const std::optional<schema::Error>& broken() const { return broken_; }
-  // Something that people should know and that stopped nothing: a move that was refused.
-  const std::string& complaint() const { return complaint_; }
-  std::size_t left_over() const { return left_over_; }  // messages that were not asked for, because of `most`
+  schema::Status finish() override;
+  const std::optional<schema::Error>& broken() const override { return broken_; }
+  std::string complaint() const override;
+  std::optional<Deadline> next_try() const override;
+  std::uint64_t missed() const override { return memory_.troubles().size(); }
 
  private:
   schema::Status open();
@@ -98,7 +88,6 @@ class ImapMailbox : public Mailbox {
   std::string complaint_;
   std::map<Fate, std::vector<std::uint32_t>> done_;  // with their work in the folder still to be done
   std::uint64_t given_ = 0, listed_ = 0;
-  std::size_t left_over_ = 0;
 };
 
 }  // namespace ingest

@@ -1,16 +1,14 @@
 #include "ingest/tls_connection.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
-#include <netinet/in.h>
 #include <poll.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <string_view>
 #include <utility>
+
+#include "ingest/loopback.h"
 
 namespace ingest {
 namespace {
@@ -19,46 +17,16 @@ using schema::Result;
 using schema::Status;
 using std::chrono::milliseconds;
 
-void start_library() {
-  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-  static_cast<void>(started);
-}
-
 struct EasyCleanup {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
 };
 using Easy = std::unique_ptr<CURL, EasyCleanup>;
 
-bool is_loopback(const curl_sockaddr& address) {
-  if (address.family == AF_INET) {
-    sockaddr_in in4 = {};
-    std::memcpy(&in4, &address.addr, sizeof(in4));
-    return (ntohl(in4.sin_addr.s_addr) >> 24) == 127;
-  }
-  if (address.family == AF_INET6) {
-    sockaddr_in6 in6 = {};
-    std::memcpy(&in6, &address.addr, std::min<std::size_t>(sizeof(in6), address.addrlen));
-    return IN6_IS_ADDR_LOOPBACK(&in6.sin6_addr) != 0;
-  }
-  return false;
-}
-
 // What happens while libcurl connects, seen through its callbacks.
 struct Connecting {
   Bell* bell = nullptr;
-  bool only_loopback = false;
-  bool refused_address = false;
   std::string last_line;  // that the server said, for the error
 };
-
-curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
-  auto& connecting = *static_cast<Connecting*>(user);
-  if (connecting.only_loopback && !is_loopback(*address)) {
-    connecting.refused_address = true;
-    return CURL_SOCKET_BAD;
-  }
-  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
 
 int stop_when_rung(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return static_cast<Connecting*>(user)->bell->stopping() ? 1 : 0;
@@ -145,9 +113,9 @@ class TlsConnection : public Connection {
 };
 
 tl::unexpected<schema::Error> why(CURLcode code, const Endpoint& endpoint, const Connecting& connecting,
-                                  std::string_view words) {
+                                  bool refused_address, std::string_view words) {
   const std::string where = endpoint.host + " port " + std::to_string(endpoint.port);
-  if (connecting.refused_address) {
+  if (refused_address) {
     return schema::internal_error("not_loopback", "Without TLS only this machine is talked to, and " + endpoint.host +
                                                       " is another one: set tls to implicit or starttls.");
   }
@@ -175,7 +143,7 @@ tl::unexpected<schema::Error> why(CURLcode code, const Endpoint& endpoint, const
 }  // namespace
 
 Result<std::unique_ptr<Connection>> connect(const Endpoint& endpoint, const ConnectionTimes& times, Bell& bell) {
-  start_library();
+  start_curl();
   Easy easy(curl_easy_init());
   if (!easy) return schema::internal_error("connection", "libcurl cannot be used.");
   CURL* const handle = easy.get();
@@ -188,15 +156,14 @@ Result<std::unique_ptr<Connection>> connect(const Endpoint& endpoint, const Conn
       scheme + "://" + (is_v6 ? "[" + endpoint.host + "]" : endpoint.host) + ":" + std::to_string(endpoint.port) + "/";
   Connecting connecting;
   connecting.bell = &bell;
-  connecting.only_loopback = endpoint.tls == TlsMode::none;
+  LoopbackGuard guard{endpoint.tls == TlsMode::none};
   std::array<char, CURL_ERROR_SIZE> words = {};
 
   curl_easy_setopt(handle, CURLOPT_URL, url.c_str());
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, scheme.c_str());
   // Without a user name libcurl stops after the greeting, its CAPABILITY (CAPA) and STARTTLS: logging in is ours.
   curl_easy_setopt(handle, CURLOPT_CONNECT_ONLY, 1L);
-  curl_easy_setopt(handle, CURLOPT_USE_SSL,
-                   static_cast<long>(connecting.only_loopback ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+  curl_easy_setopt(handle, CURLOPT_USE_SSL, static_cast<long>(guard.only_loopback ? CURLUSESSL_NONE : CURLUSESSL_ALL));
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 2L);
   curl_easy_setopt(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
@@ -210,8 +177,7 @@ Result<std::unique_ptr<Connection>> connect(const Endpoint& endpoint, const Conn
   curl_easy_setopt(handle, CURLOPT_TCP_KEEPINTVL, 30L);
   curl_easy_setopt(handle, CURLOPT_BUFFERSIZE, 64L * 1024);
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, words.data());
-  curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-  curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, &connecting);
+  guard.install(handle);
   curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, stop_when_rung);
   curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &connecting);
@@ -220,7 +186,6 @@ Result<std::unique_ptr<Connection>> connect(const Endpoint& endpoint, const Conn
   curl_easy_setopt(handle, CURLOPT_DEBUGDATA, &connecting);
   curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, swallow);
   curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, swallow);
-  if (connecting.only_loopback) curl_easy_setopt(handle, CURLOPT_NOPROXY, "*");
 
   const CURLcode code = curl_easy_perform(handle);
   // From here on nothing of this function may be pointed at.
@@ -228,7 +193,8 @@ Result<std::unique_ptr<Connection>> connect(const Endpoint& endpoint, const Conn
   curl_easy_setopt(handle, CURLOPT_DEBUGDATA, nullptr);
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, nullptr);
   curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 1L);
-  if (code != CURLE_OK) return why(code, endpoint, connecting, words.data());
+  curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, nullptr);
+  if (code != CURLE_OK) return why(code, endpoint, connecting, guard.refused, words.data());
   curl_socket_t socket = CURL_SOCKET_BAD;
   if (curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK || socket == CURL_SOCKET_BAD) {
     return schema::unavailable("connection", "The mail server closed the connection.");

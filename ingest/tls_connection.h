@@ -1,6 +1,5 @@
-// A verified connection to a mail server. The one file that sees libcurl's connections, and it sees nothing else of it:
-// libcurl connects, speaks TLS (or STARTTLS), checks certificate and host name, reads the greeting, and hands over
-// before anybody logs in.
+// A verified connection to a mail server. Of libcurl nothing is used but this: it connects, speaks TLS (or STARTTLS),
+// checks certificate and host name, reads the greeting, and hands over before anybody logs in.
 #pragma once
 
 #include <chrono>

@@ -1,6 +1,7 @@
 #include "server/settings.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <set>
 #include <system_error>
 
+#include "server/mailbox_settings_table.h"
 #include "server/settings_file.h"
 #include "server/suggest.h"
 #include "server/terminal.h"
@@ -64,10 +66,48 @@ schema::Status unknown_key(const FileValue& value) {
                "unknown key '" + value.key + "' in [" + value.section + "]" + did_you_mean(value.key, keys));
 }
 
+std::string mailbox_origin(std::size_t index, std::string_view key) {
+  return fmt::format("mailbox.{}.{}", index, key);
+}
+
+schema::Status take_mailbox(Settings& settings, std::size_t index, const MailboxSetting& setting,
+                            const SettingValue& value, const std::string& origin) {
+  if (const auto problem = setting.set(settings.mailboxes[index], value))
+    return wrong(origin, fmt::format("{} {}", setting.key, *problem));
+  settings.origins[mailbox_origin(index, setting.key)] = origin;
+  return {};
+}
+
+// Others than the service and its group may not read a file that holds secrets.
+bool is_private(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && (status.st_mode & S_IRWXO) == 0;
+}
+
+schema::Status take_mailbox_value(Settings& settings, const FileValue& value, const std::string& path) {
+  if (!value.index) return wrong(value.place, "a mailbox begins with [[mailbox]]");
+  if (settings.mailboxes.size() <= *value.index) settings.mailboxes.resize(*value.index + 1);
+  if (value.key.empty()) return {};
+  const auto& table = mailbox_settings_table();
+  const auto setting = std::find_if(table.begin(), table.end(), [&](const auto& s) { return s.key == value.key; });
+  if (setting == table.end()) {
+    std::vector<std::string> keys;
+    for (const MailboxSetting& known : table) keys.emplace_back(known.key);
+    return wrong(value.place, "unknown key '" + value.key + "' in [[mailbox]]" + did_you_mean(value.key, keys));
+  }
+  if (setting->secret && !is_private(path))
+    return wrong(value.place, fmt::format("everybody may read this file, and it holds a secret: chmod 0640 {}", path));
+  return take_mailbox(settings, *value.index, *setting, value.value, value.place);
+}
+
 schema::Status take_file(Settings& settings, const std::string& path) {
   auto values = read_config_file(path);
   if (!values) return schema::unexpected(values.error());
   for (const FileValue& value : *values) {
+    if (value.section == "mailbox") {
+      if (auto taken = take_mailbox_value(settings, value, path); !taken) return taken;
+      continue;
+    }
     const bool empty_section = value.key.empty();
     const Setting* setting = find_setting(value.section, value.key);
     if (setting == nullptr) {
@@ -92,20 +132,69 @@ schema::Result<std::string> value_from_file(const std::string& variable, const s
   return text;
 }
 
+// What a variable says, itself or by the file that it names, and which of both it was.
+struct Said {
+  std::string value, variable;
+};
+schema::Result<std::optional<Said>> said(const Environment& environment, const std::string& variable) {
+  const auto direct = environment.find(variable);
+  const auto file = environment.find(variable + "_FILE");
+  if (direct != environment.end() && file != environment.end())
+    return wrong(variable, "both " + variable + " and " + variable + "_FILE are set; which one holds?");
+  if (direct != environment.end()) return Said{direct->second, variable};
+  if (file == environment.end()) return std::nullopt;
+  auto value = value_from_file(variable + "_FILE", file->second);
+  if (!value) return schema::unexpected(value.error());
+  return Said{std::move(*value), variable + "_FILE"};
+}
+
 schema::Status take_environment(Settings& settings, const Environment& environment) {
   for (const Setting& setting : settings_table()) {
-    const std::string variable = setting.environment();
-    const auto direct = environment.find(variable);
-    const auto file = environment.find(variable + "_FILE");
-    if (direct != environment.end() && file != environment.end())
-      return wrong(variable, "both " + variable + " and " + variable + "_FILE are set; which one holds?");
-    if (direct != environment.end()) {
-      if (auto taken = take(settings, setting, direct->second, variable); !taken) return taken;
-    } else if (file != environment.end()) {
-      auto value = value_from_file(variable + "_FILE", file->second);
-      if (!value) return schema::unexpected(value.error());
-      if (auto taken = take(settings, setting, *value, variable + "_FILE"); !taken) return taken;
+    const auto given = said(environment, setting.environment());
+    if (!given) return schema::unexpected(given.error());
+    if (!*given) continue;
+    if (auto taken = take(settings, setting, (*given)->value, (*given)->variable); !taken) return taken;
+  }
+  // The mailboxes of the file, and one more for as long as there are variables for it.
+  for (std::size_t index = 0;; ++index) {
+    bool any = index < settings.mailboxes.size();
+    for (const MailboxSetting& setting : mailbox_settings_table()) {
+      std::string variable = mailbox_variable(index, setting.key);
+      // password_file may be given as such or as the file of the password: they mean the same.
+      if (setting.key == "password_file" || setting.key == "client_secret_file") continue;
+      const auto given = said(environment, variable);
+      if (!given) return schema::unexpected(given.error());
+      if (!*given) continue;
+      any = true;
+      if (settings.mailboxes.size() <= index) settings.mailboxes.resize(index + 1);
+      if (auto taken = take_mailbox(settings, index, setting, (*given)->value, (*given)->variable); !taken)
+        return taken;
     }
+    if (!any) return {};
+  }
+}
+
+schema::Status complete_mailboxes(Settings& settings, const Environment& environment) {
+  const auto credentials = environment.find("CREDENTIALS_DIRECTORY");
+  std::set<std::string> names;
+  for (std::size_t index = 0; index < settings.mailboxes.size(); ++index) {
+    ConfiguredMailbox& mailbox = settings.mailboxes[index];
+    // A variable wins over the file.
+    if (!mailbox.password.empty() && settings.origins[mailbox_origin(index, "password")].rfind("RUADAR_", 0) == 0)
+      mailbox.password_file.clear();
+    const bool has_secret = !mailbox.password.empty() || !mailbox.password_file.empty() ||
+                            !mailbox.token_command.empty() || !mailbox.provider.empty();
+    if (!has_secret && credentials != environment.end()) {
+      const std::string file = credentials->second + "/imap-" + mailbox.name;
+      if (::access(file.c_str(), R_OK) == 0) {
+        mailbox.password_file = file;
+        settings.origins[mailbox_origin(index, "password_file")] = "CREDENTIALS_DIRECTORY";
+      }
+    }
+    const std::string title =
+        mailbox.name.empty() ? fmt::format("mailbox number {}", index + 1) : "mailbox " + mailbox.name;
+    if (const auto problem = complete_mailbox(mailbox)) return wrong(title, *problem);
+    if (!names.insert(mailbox.name).second) return wrong(title, "is there twice");
   }
   return {};
 }
@@ -118,6 +207,13 @@ schema::Status refuse_unknown_variables(const Environment& environment) {
     sections.insert("RUADAR_" + upper(setting.section) + "_");
     known.push_back(setting.environment());
     known.push_back(setting.environment() + "_FILE");
+  }
+  sections.insert("RUADAR_MAILBOX_");
+  for (std::size_t index = 0; index <= environment.size(); ++index) {
+    for (const MailboxSetting& setting : mailbox_settings_table()) {
+      known.push_back(mailbox_variable(index, setting.key));
+      known.push_back(mailbox_variable(index, setting.key) + "_FILE");
+    }
   }
   for (const auto& [name, value] : environment) {
     const bool ours = std::any_of(sections.begin(), sections.end(),
@@ -158,6 +254,8 @@ schema::Result<Settings> load_settings(const SettingSources& sources) {
   }
   if (auto known = refuse_unknown_variables(sources.environment); !known) return schema::unexpected(known.error());
   if (auto taken = take_environment(settings, sources.environment); !taken) return schema::unexpected(taken.error());
+  if (auto complete = complete_mailboxes(settings, sources.environment); !complete)
+    return schema::unexpected(complete.error());
   for (const auto& flag : sources.flags) {
     const std::size_t dot = flag.setting.find('.');
     const Setting* setting = find_setting(flag.setting.substr(0, dot), flag.setting.substr(dot + 1));
@@ -197,21 +295,32 @@ std::string example_config() {
     text += fmt::format("# {}\n# {}, {}\n{} = {}\n", setting.meaning, setting.kind, setting.environment(), setting.key,
                         varies ? "\"/var/lib/ruadar/ruadar.db\"" : setting.show(defaults));
   }
-  return text;
+  return text + example_mailbox();
 }
 
 std::string show_config(const Settings& settings, bool with_origins) {
   std::string text;
+  const auto line = [&](std::string_view key, const std::string& value, const std::string& name) {
+    std::string shown = fmt::format("{} = {}", key, value);
+    const auto origin = settings.origins.find(name);
+    if (with_origins && origin != settings.origins.end()) shown = fmt::format("{:<48} # {}", shown, origin->second);
+    text += shown + "\n";
+  };
   std::string_view section;
   for (const Setting& setting : settings_table()) {
     if (setting.section != section) {
       text += fmt::format("{}[{}]\n", section.empty() ? "" : "\n", setting.section);
       section = setting.section;
     }
-    std::string line = fmt::format("{} = {}", setting.key, setting.show(settings));
-    const auto origin = settings.origins.find(setting.name());
-    if (with_origins && origin != settings.origins.end()) line = fmt::format("{:<48} # {}", line, origin->second);
-    text += line + "\n";
+    line(setting.key, setting.show(settings), setting.name());
+  }
+  for (std::size_t index = 0; index < settings.mailboxes.size(); ++index) {
+    text += "\n[[mailbox]]\n";
+    for (const MailboxSetting& setting : mailbox_settings_table()) {
+      const std::string value = setting.show(settings.mailboxes[index]);
+      const std::string name = mailbox_origin(index, setting.key);
+      if (settings.origins.count(name) > 0) line(setting.key, setting.secret ? "\"***\"" : value, name);
+    }
   }
   return text;
 }

@@ -15,10 +15,16 @@
 #include <variant>
 #include <vector>
 
-#include "ingest/limits.h"  // a plain struct: the defaults of limits.* have their home there
+#include "ingest/limits.h"            // a plain struct: the defaults of limits.* have their home there
+#include "ingest/mailbox_settings.h"  // the same for [[mailbox]]
 #include "schema/result.h"
 
 namespace server {
+
+// One [[mailbox]]: what becomes of it, and what of it is written otherwise than it is used.
+struct ConfiguredMailbox : ingest::MailboxSettings {
+  std::string provider, tenant;  // of OAuth2
+};
 
 struct Settings {
   std::string listen = "127.0.0.1:8080";
@@ -30,6 +36,8 @@ struct Settings {
   bool trust_authentication_results = false;
   bool keep_originals = true;
   ingest::Limits limits;
+  std::string lmtp_listen;  // empty: no LMTP
+  std::vector<ConfiguredMailbox> mailboxes;
 
   // "server.listen" -> "default", "/etc/ruadar/ruadar.toml:3:10", "RUADAR_SERVER_LISTEN", "--listen".
   std::map<std::string, std::string, std::less<>> origins;

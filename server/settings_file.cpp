@@ -32,25 +32,38 @@ std::optional<SettingValue> value_of(const toml::node& node) {
   return list;
 }
 
+// The keys of one section.
+schema::Status take_table(std::vector<FileValue>& values, const std::string& section, const std::string& place,
+                          const toml::table& table, const std::string& path, std::optional<std::size_t> index) {
+  // An empty section is asked for too, so that a misspelt one is found.
+  if (table.empty()) values.push_back({section, "", false, place, index});
+  for (const auto& [key, value] : table) {
+    auto read = value_of(value);
+    if (!read)
+      return schema::unavailable("configuration",
+                                 fmt::format("{}: {}.{} must be a text, a number, true, false, or a list of texts",
+                                             place_of(path, value.source()), section, key.str()));
+    values.push_back({section, std::string(key.str()), std::move(*read), place_of(path, key.source()), index});
+  }
+  return {};
+}
+
 schema::Result<std::vector<FileValue>> values_of(const toml::table& file, const std::string& path) {
   std::vector<FileValue> values;
   for (const auto& [section, node] : file) {
-    const auto* table = node.as_table();
-    if (table == nullptr) {
-      values.push_back(
-          {"", std::string(section.str()), value_of(node).value_or(false), place_of(path, section.source())});
-      continue;
-    }
-    // An empty section is asked for too, so that a misspelt one is found.
-    if (table->empty()) values.push_back({std::string(section.str()), "", false, place_of(path, section.source())});
-    for (const auto& [key, value] : *table) {
-      auto read = value_of(value);
-      if (!read)
-        return schema::unavailable("configuration",
-                                   fmt::format("{}: {}.{} must be a text, a number, true, false, or a list of texts",
-                                               place_of(path, value.source()), section.str(), key.str()));
-      values.push_back(
-          {std::string(section.str()), std::string(key.str()), std::move(*read), place_of(path, key.source())});
+    const std::string name(section.str());
+    if (const auto* table = node.as_table()) {
+      if (auto taken = take_table(values, name, place_of(path, section.source()), *table, path, std::nullopt); !taken)
+        return schema::unexpected(taken.error());
+    } else if (node.is_array_of_tables()) {
+      std::size_t index = 0;
+      for (const auto& element : *node.as_array()) {
+        if (auto taken = take_table(values, name, place_of(path, element.source()), *element.as_table(), path, index++);
+            !taken)
+          return schema::unexpected(taken.error());
+      }
+    } else {
+      values.push_back({"", name, value_of(node).value_or(false), place_of(path, section.source())});
     }
   }
   return values;
