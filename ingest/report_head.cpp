@@ -16,7 +16,6 @@ namespace {
 
 using namespace schema;
 
-constexpr std::string_view rfc9990_namespace = "urn:ietf:params:xml:ns:dmarc-2.0";
 constexpr std::int64_t long_range_seconds = 36 * 3600;
 constexpr std::size_t longest_version = 64;
 constexpr std::size_t most_errors = 100;  // RFC 7489 sets no limit, RFC 9990 one of 1
@@ -36,7 +35,7 @@ class HeadReader {
   Result<ReportHead> read() {
     if (feedback_.local_name() != "feedback") reader_.note("element_case", feedback_, feedback_.local_name());
     reader_.expect_no_text(feedback_);
-    if (!feedback_.prefix().empty() && namespace_of_root().empty())
+    if (!feedback_.prefix().empty() && document_.root_namespace().empty())
       reader_.note("undeclared_prefix", feedback_, feedback_.prefix());
     const XmlNode version = reader_.child(feedback_, {"version"}, Repeated::first_kept);
     head_.version = reader_.limited(reader_.text(version), longest_version, version);
@@ -220,14 +219,9 @@ class HeadReader {
     return static_cast<bool>(node);
   }
 
-  std::string_view namespace_of_root() const {
-    const std::string prefix(feedback_.prefix());
-    return document_.root_attribute(prefix.empty() ? "xmlns" : "xmlns:" + prefix);
-  }
-
   // By the namespace, else by elements that only one of the RFCs has. It is a label and decides nothing.
   Dialect dialect() {
-    if (namespace_of_root() == rfc9990_namespace) return Dialect::rfc9990;
+    if (document_.root_namespace() == rfc9990_namespace) return Dialect::rfc9990;
     const bool extended = static_cast<bool>(reader_.child(feedback_, {"extension"}, Repeated::first_kept));
     return (has_rfc9990_element_ || extended) && !head_.policy_published.pct ? Dialect::rfc9990 : Dialect::rfc7489;
   }

@@ -69,6 +69,13 @@ tl::unexpected<schema::Error> ReportReader::malformed(std::string_view code, std
 }
 
 void ReportReader::note(std::string_view code, XmlNode at, std::string_view detail) {
+  constexpr std::size_t most_notes = 1000;
+  if (each_note_ && notes_.size() < most_notes) {
+    schema::Notes one;
+    schema::add_note(one, code, position(at), detail);
+    notes_.push_back(std::move(one.front()));
+    return;
+  }
   for (schema::Note& known : notes_)
     if (known.code == code) {  // of a million equal ones only the first needs its position
       ++known.count;

@@ -17,6 +17,8 @@
 
 namespace ingest {
 
+inline constexpr std::string_view rfc9990_namespace = "urn:ietf:params:xml:ns:dmarc-2.0";
+
 // A piece of the document that is read as a tree: where its bytes stand in the document.
 struct Piece {
   std::size_t in_piece = 0;
@@ -32,8 +34,8 @@ enum class Repeated {
 class ReportReader {
  public:
   // Positions are those within `document`. Both must outlive this.
-  ReportReader(std::string_view document, const Limits& document_limits)
-      : limits(document_limits), document_(document) {}
+  ReportReader(std::string_view document, const Limits& document_limits, bool each_note = false)
+      : limits(document_limits), document_(document), each_note_(each_note) {}
 
   const Limits& limits;
 
@@ -43,6 +45,7 @@ class ReportReader {
     pieces_ = std::move(pieces);
   }
 
+  // Equal ones are counted as one, unless each is wanted.
   void note(std::string_view code, XmlNode at, std::string_view detail = {});
   void note_at(std::string_view code, schema::Position position, std::string_view detail);
   schema::Notes take_notes() { return std::move(notes_); }
@@ -75,6 +78,7 @@ class ReportReader {
 
  private:
   const std::string_view document_;
+  const bool each_note_;
   const char* text_ = nullptr;
   std::vector<Piece> pieces_;
   schema::Notes notes_;

@@ -10,6 +10,7 @@
 #include "ingest/report_head.h"
 #include "ingest/report_reader.h"
 #include "ingest/report_record.h"
+#include "ingest/report_rules.h"
 #include "ingest/text_encoding.h"
 #include "ingest/xml_document.h"
 #include "ingest/xml_gate.h"
@@ -81,6 +82,7 @@ Result<ReportHead> read_report(const GatedXml& xml, const ReportHints& hints, co
   auto head = read_head(tree, feedback, hints, reader);
   if (!head) return head;
 
+  if (hints.pedantic) check_head(tree, feedback, !xml.outline.records.empty(), *head, reader);
   std::int64_t messages = 0;
   std::string text;
   for (const Span& span : xml.outline.records) {
@@ -91,6 +93,7 @@ Result<ReportHead> read_report(const GatedXml& xml, const ReportHints& hints, co
     auto record = read_record(node, head->policy_published, reader);
     if (reader.refusal()) return unexpected(*reader.refusal());
     if (!record) continue;
+    if (hints.pedantic) check_record(node, *record, *head, reader);
     messages += record->count;
     if (messages > limits.count_sum)
       return too_large("too_many_records", fmt::format("the report counts more than {} messages", limits.count_sum),
@@ -113,7 +116,8 @@ Result<ReportHead> parse(std::string_view bytes, const ReportHints& hints, const
                        xml.error().position);
     return unexpected(std::move(xml.error()));
   }
-  ReportReader reader(xml->whole, limits);
+  ReportReader reader(xml->whole, limits, hints.pedantic);
+  if (hints.pedantic && xml->outline.leading_blanks) reader.note_at("leading_blanks", {1, 1, 0}, "");
   if (!decoded->note.empty())
     reader.note_at(decoded->note, position_at(decoded->text, decoded->note_offset), decoded->note_detail);
   for (const Repair& repair : xml->repairs) reader.note_at(repair.note, repair.position, repair.detail);

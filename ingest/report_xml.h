@@ -16,7 +16,9 @@ namespace ingest {
 struct ReportHints {
   std::string file_name;  // receiver!domain!begin!end[!id].xml (RFC 9990 section 3.5.2), may be anything
   std::string subject;   // "Report Domain: ... Submitter: ... Report-ID: ..." (RFC 9990 section 3.5.3), may be anything
-  std::int64_t now = 0;  // seconds since 1970
+  std::int64_t now = 0;  // seconds since 1970; 0: not known, dates may lie ahead
+  // For those who write reports: notes also what is accepted silently, and each deviation by itself.
+  bool pedantic = false;
 };
 
 using RecordSink = std::function<void(schema::Record&&)>;

@@ -85,8 +85,11 @@ XmlNode XmlDocument::read(std::string& text) {
   return XmlNode(elements_.data());
 }
 
-std::string_view XmlDocument::root_attribute(const std::string& name) const {
-  return tree_->document.document_element().attribute(name.c_str()).value();
+std::string_view XmlDocument::root_namespace() const {
+  if (elements_.empty()) return {};
+  const std::string prefix(XmlNode(elements_.data()).prefix());
+  const std::string attribute = prefix.empty() ? "xmlns" : "xmlns:" + prefix;
+  return tree_->document.document_element().attribute(attribute.c_str()).value();
 }
 
 }  // namespace ingest

@@ -63,8 +63,8 @@ class XmlDocument {
   // are changed, and must stay as long as the nodes are used. Returns the root, none where the library cannot read it.
   XmlNode read(std::string& text);
 
-  // The value of an attribute of the root with this very name, empty where there is none.
-  std::string_view root_attribute(const std::string& name) const;
+  // The namespace that the root declares for itself, empty where it declares none.
+  std::string_view root_namespace() const;
 
  private:
   struct Tree;

@@ -26,7 +26,7 @@ void add_note(Notes& notes, std::string_view code, Position position, std::strin
 }
 
 const std::vector<NoteKind>& note_kinds() {
-  constexpr auto info = Severity::info, warning = Severity::warning;
+  constexpr auto info = Severity::info, warning = Severity::warning, silent = Severity::silent;
   static const std::vector<NoteKind> kinds = {
       // The text, before it was XML.
       {"trailing_bytes", warning, "RFC 1952 2.2", "Bytes after the compressed report were ignored."},
@@ -112,6 +112,18 @@ const std::vector<NoteKind>& note_kinds() {
       {"result_unknown", info, "RFC 9990 3.1.1.13", "A DKIM or SPF result is a word that DMARC does not know."},
       {"scope_unknown", info, "RFC 9990 3.1.1.14", "The scope of an SPF result is neither mfrom nor helo."},
       {"helo_without_domain", info, "RFC 9990 3.1.1.14", "An SPF result of the HELO name does not say the name."},
+      // What only those who write reports need to know: what the RFC of the report's dialect asks for beyond that.
+      {"leading_blanks", silent, "XML 1.0 2.8", "There are blanks or lines before the XML declaration."},
+      {"namespace_missing", silent, "RFC 9990 B", "The elements are not in the namespace of RFC 9990."},
+      {"element_missing", silent, "RFC 9990 B, RFC 7489 C", "A required element is missing."},
+      {"element_unknown", silent, "RFC 9990 B, RFC 7489 C", "An element is not one of those that may stand there."},
+      {"element_too_often", silent, "RFC 9990 B, RFC 7489 C", "An element stands more often than it may."},
+      {"element_order", silent, "RFC 9990 B, RFC 7489 C", "Elements are not in the order they should have."},
+      {"value_not_allowed", silent, "RFC 9990 B, RFC 7489 C",
+       "A word is spelled otherwise, or belongs to the other RFC."},
+      {"report_id_form", silent, "RFC 9990 3.5.1", "The report id has characters that it may not have."},
+      {"reason_missing", silent, "RFC 9990 3.1.6",
+       "A message failed and was treated otherwise than the policy asks, without a reason."},
   };
   return kinds;
 }

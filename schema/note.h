@@ -14,6 +14,7 @@ namespace schema {
 enum class Severity : std::uint8_t {
   info,     // usual in practice though no RFC has it
   warning,  // something of the report could not be used, or had to be repaired
+  silent,   // accepted without a word; for those who write reports and ask
 };
 
 struct Note {

@@ -171,7 +171,7 @@ TEST_CASE("every note that the reader can write is provoked by some quirk, and i
       }
   for (const NoteKind& kind : note_kinds()) {
     INFO(kind.code);
-    CHECK(provoked.count(kind.code) == 1);
+    CHECK(provoked.count(kind.code) == (kind.severity == Severity::silent ? 0 : 1));
   }
 }
 
