@@ -1,7 +1,7 @@
 // The numbers on the pages are those of the API, and each leads to rows that add up to it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { api, number, numberIn, open, settled, stopBrowser } from "./support.mjs";
+import { api, base, number, numberIn, open, settled, stopBrowser } from "./support.mjs";
 
 const classes = ["pass_both", "pass_one", "fail_delivered", "fail_stopped", "unknown"];
 const scopes = ["", "range=7d", "range=all", "range=90d&class=fail_delivered&class=fail_stopped"];
@@ -174,14 +174,26 @@ test("a source tells what the API tells of it", async () => {
 });
 
 test("the matrix of policies holds every cell", async () => {
-  const answer = await api("policies?range=90d&limit=100");
+  const answer = await api("policies?range=90d&limit=1000");
   const { page, close } = await open("policies?range=90d");
   try {
     const shown = await page.locator("table.matrix tbody tr").evaluateAll((rows) =>
       rows.map((row) => [...row.querySelectorAll("td.number")].map((cell) => Number(cell.innerText.replace(/[^\d]/g, "")))),
     );
-    assert.deepEqual(shown.map((row) => row[0]), answer.data.map((row) => row.messages));
+    const wanted = new Map();
+    for (const row of answer.data) {
+      const key = `${row.domain} ${row.policy.p}`;
+      wanted.set(key, (wanted.get(key) ?? 0) + row.messages);
+    }
+    assert.deepEqual(shown.map((row) => row[0]), [...wanted.values()]);
     for (const row of shown) assert.equal(row.slice(1).reduce((a, b) => a + b, 0), row[0]);
+    for (const link of await page.locator("table.matrix td a").all()) {
+      const query = new URL(await link.getAttribute("href"), base).search;
+      assert.equal((await api("summary" + query)).data.messages, number(await link.innerText()), query);
+    }
+    await page.locator("main details summary").first().click();
+    const exact = await page.locator("table.matrix").nth(1).locator("tbody tr td.number:nth-of-type(3)").allInnerTexts();
+    assert.deepEqual(exact.map(number), answer.data.map((row) => row.messages));
     const shares = await page.locator("table.bars tbody tr td:nth-child(3)").allInnerTexts();
     assert.deepEqual(shares.map(number), answer.published.map((one) => one.domains));
   } finally {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { join } from "node:path";
-import { api, artefacts, axeViolations, open, stopBrowser } from "./support.mjs";
+import { api, artefacts, axeViolations, newContext, open, stopBrowser } from "./support.mjs";
 
 after(stopBrowser);
 
@@ -42,15 +42,16 @@ const pages = {
   unknown: "no/such/page",
 };
 
-for (const [name, path] of Object.entries(pages)) {
-  for (const [width, theme, language] of [
-    [1280, "light", "en"],
-    [1280, "dark", "ja"],
-    [360, "dark", "en"],
-    [360, "light", "ja"],
-  ]) {
+for (const [width, theme, language] of [
+  [1280, "light", "en"],
+  [1280, "dark", "ja"],
+  [360, "dark", "en"],
+  [360, "light", "ja"],
+]) {
+  const context = await newContext({ width, theme, language });
+  for (const [name, path] of Object.entries(pages)) {
     test(`${name} at ${width} px, ${theme}, ${language}`, async () => {
-      const { page, faults, close } = await open(path, { width, theme, language });
+      const { page, faults, close } = await open(path, context);
       try {
         await page.screenshot({ path: join(artefacts, `${name}-${width}-${theme}-${language}.png`), fullPage: true });
         assert.equal(await page.locator("h1").count(), 1, "one heading of the page");

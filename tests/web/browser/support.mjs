@@ -39,13 +39,17 @@ export async function api(path) {
   return response.json();
 }
 
-/** A page of the dashboard in a context of its own. `faults` collects all that must not happen. */
-export async function open(path, { width = 1280, theme = "light", language = "en" } = {}) {
-  const context = await (await startBrowser()).newContext({
+export async function newContext({ width = 1280, theme = "light", language = "en" } = {}) {
+  return (await startBrowser()).newContext({
     viewport: { width, height: 900 },
     colorScheme: theme,
     locale: language === "ja" ? "ja-JP" : "en-GB",
   });
+}
+
+/** A page of the dashboard, in a context of its own unless one is given. `faults` collects all that must not happen. */
+export async function open(path, given = null) {
+  const context = given ?? (await newContext());
   const page = await context.newPage();
   const faults = [];
   page.on("console", (message) => {
@@ -70,7 +74,7 @@ export async function open(path, { width = 1280, theme = "light", language = "en
   page.on("request", begun).on("requestfinished", ended).on("requestfailed", ended);
   await page.goto(new URL(path, base).href);
   await settled(page);
-  const close = () => context.close();
+  const close = () => (given ? page.close() : context.close());
   return { page, faults, close };
 }
 

@@ -2,10 +2,17 @@
 import { words } from "../words";
 import { Stranger } from "./text";
 
-export function Origin({ origin, position }: { origin: string; position: string }) {
+interface OriginProps {
+  origin: string;
+  position: string;
+  short?: boolean; // the last name of a path alone
+}
+export function Origin({ origin, position, short }: OriginProps) {
   return (
     <>
-      <Stranger text={origin} />
+      <span title={origin}>
+        <Stranger text={short ? (origin.split("/").at(-1) ?? origin) : origin} />
+      </span>
       {position && (
         <span class="faint">
           {" "}

@@ -1,11 +1,14 @@
 // Published policies against what receivers did, and when policies changed.
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
 import type { Disposition, PoliciesAnswer, PolicyRow, ResultClass } from "../api/types";
 import { resultClasses } from "../classes";
 import * as format from "../format";
-import { narrowed } from "../query";
+import { policyGroups } from "../policy_groups";
+import { narrowed, unsaid } from "../query";
 import { words } from "../words";
 import { ClassMark } from "./class_mark";
-import { PolicyText } from "./policy_text";
+import { PolicyText, PolicyWord } from "./policy_text";
 import { Table } from "./table";
 import { domainPath, Link, Messages, Stranger } from "./text";
 
@@ -21,9 +24,43 @@ interface PolicyMatrixProps {
   scope: URLSearchParams;
   withDomain: boolean;
 }
-/** One row for each policy that a domain published in the window, one column for each class and disposition seen. */
+/** One row for each domain and p of the window, one column for each class and disposition seen. */
 export function PolicyMatrix({ rows, scope, withDomain }: PolicyMatrixProps) {
+  const [exact, setExact] = useState(false);
   if (rows.length === 0) return <p class="nothing">{words.table.nothing}</p>;
+  const groups = policyGroups(rows);
+  return (
+    <>
+      <Matrix
+        rows={groups}
+        policy={(group) => <PolicyWord policy={{ p: group.p }} />}
+        scopeOf={(group) => narrowed(narrowed(scope, "domain", group.domain), "policy", group.p ?? unsaid("policy"))}
+        carried={withDomain ? narrowed(scope, "domain") : null}
+      />
+      <details onToggle={(event) => setExact(event.currentTarget.open)}>
+        <summary class="faint">{words.policies.exact(format.count(rows.length))}</summary>
+        {exact && (
+          <Matrix
+            rows={rows}
+            policy={(row) => <PolicyText policy={row.policy} />}
+            scopeOf={null}
+            carried={withDomain ? narrowed(scope, "domain") : null}
+          />
+        )}
+      </details>
+    </>
+  );
+}
+
+type MatrixRow = Pick<PolicyRow, "domain" | "first_seen" | "last_seen" | "messages" | "cells">;
+
+interface MatrixProps<T extends MatrixRow> {
+  rows: T[];
+  policy: (row: T) => ComponentChildren;
+  scopeOf: ((row: T) => URLSearchParams) | null; // what leads to the records of a row; null: no filter can ask for it
+  carried: URLSearchParams | null; // for links to the domains; null: there is only one
+}
+function Matrix<T extends MatrixRow>({ rows, policy, scopeOf, carried }: MatrixProps<T>) {
   const seen = new Set(rows.flatMap((row) => row.cells.map((cell) => `${cell.class} ${cell.disposition}`)));
   const columns: Cell[] = resultClasses.flatMap((name) =>
     dispositions.filter((disposition) => seen.has(`${name} ${disposition}`)).map((disposition) => ({ name, disposition })),
@@ -35,7 +72,7 @@ export function PolicyMatrix({ rows, scope, withDomain }: PolicyMatrixProps) {
         <caption class="visually-hidden">{words.policies.matrix}</caption>
         <thead>
           <tr>
-            {withDomain && (
+            {carried && (
               <th scope="col" rowSpan={2}>
                 {words.columns.domain}
               </th>
@@ -64,52 +101,43 @@ export function PolicyMatrix({ rows, scope, withDomain }: PolicyMatrixProps) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((row, index) => (
-            <MatrixRow key={index} row={row} columns={columns} scope={scope} withDomain={withDomain} />
-          ))}
+          {rows.map((row, index) => {
+            const scope = scopeOf && scopeOf(row);
+            return (
+              <tr key={index}>
+                {carried && (
+                  <th scope="row">
+                    <Link to={domainPath(row.domain)} query={carried}>
+                      <Stranger text={row.domain} />
+                    </Link>
+                  </th>
+                )}
+                <td>{policy(row)}</td>
+                <td class="nowrap">{format.days(row.first_seen, row.last_seen)}</td>
+                <td class="number">{scope ? <Messages n={row.messages} scope={scope} /> : format.count(row.messages)}</td>
+                {columns.map((column) => (
+                  <MatrixCell key={column.name + column.disposition} row={row} column={column} scope={scope} />
+                ))}
+              </tr>
+            );
+          })}
         </tbody>
       </table>
     </div>
   );
 }
 
-interface MatrixRowProps {
-  row: PolicyRow;
-  columns: Cell[];
-  scope: URLSearchParams;
-  withDomain: boolean;
-}
-function MatrixRow({ row, columns, scope, withDomain }: MatrixRowProps) {
-  const ofDomain = narrowed(scope, "domain", row.domain);
+function MatrixCell({ row, column, scope }: { row: MatrixRow; column: Cell; scope: URLSearchParams | null }) {
+  const cell = row.cells.find((one) => one.class === column.name && one.disposition === column.disposition);
+  if (!cell) return <td class="number zero">·</td>;
   return (
-    <tr>
-      {withDomain && (
-        <th scope="row">
-          <Link to={domainPath(row.domain)} query={narrowed(scope, "domain")}>
-            <Stranger text={row.domain} />
-          </Link>
-        </th>
+    <td class="number">
+      {scope ? (
+        <Messages n={cell.messages} scope={narrowed(scope, "disposition", column.disposition)} classes={[column.name]} />
+      ) : (
+        format.count(cell.messages)
       )}
-      <td>
-        <PolicyText policy={row.policy} />
-      </td>
-      <td class="nowrap">{format.days(row.first_seen, row.last_seen)}</td>
-      <td class="number">{format.count(row.messages)}</td>
-      {columns.map(({ name, disposition }) => {
-        const cell = row.cells.find((one) => one.class === name && one.disposition === disposition);
-        // The policy filter knows p alone: where a domain published several with the same p, the rows tell all of them.
-        const rows = narrowed(
-          row.policy.p ? narrowed(ofDomain, "policy", row.policy.p) : ofDomain,
-          "disposition",
-          disposition,
-        );
-        return (
-          <td key={name + disposition} class={"number" + (cell ? "" : " zero")}>
-            {cell ? <Messages n={cell.messages} scope={rows} classes={[name]} /> : "·"}
-          </td>
-        );
-      })}
-    </tr>
+    </td>
   );
 }
 

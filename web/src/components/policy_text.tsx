@@ -2,14 +2,14 @@
 import type { PublishedPolicy } from "../api/types";
 import { words } from "../words";
 
-export function policyTags(policy: PublishedPolicy): string {
+export function policyTags(policy: Partial<PublishedPolicy>): string {
   const tags: string[] = [];
   if (policy.p) tags.push("p=" + policy.p);
   if (policy.sp) tags.push("sp=" + policy.sp);
   if (policy.np) tags.push("np=" + policy.np);
   if (policy.adkim) tags.push("adkim=" + policy.adkim);
   if (policy.aspf) tags.push("aspf=" + policy.aspf);
-  if (policy.pct !== null && policy.pct !== 100) tags.push("pct=" + policy.pct);
+  if (policy.pct !== null && policy.pct !== undefined && policy.pct !== 100) tags.push("pct=" + policy.pct);
   if (policy.fo) tags.push("fo=" + policy.fo);
   if (policy.testing) tags.push("t=y");
   return tags.join("; ");
@@ -21,7 +21,7 @@ export function PolicyText({ policy }: { policy: PublishedPolicy }) {
 }
 
 /** p alone, as a word in its colour. */
-export function PolicyWord({ policy }: { policy: PublishedPolicy | null }) {
+export function PolicyWord({ policy }: { policy: Pick<PublishedPolicy, "p"> | null }) {
   const p = policy?.p ?? null;
   return (
     <span class={"policy-word " + (p ?? "unsaid")} title={policy ? policyTags(policy) : ""}>

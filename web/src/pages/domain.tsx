@@ -116,7 +116,7 @@ function OverviewTab({ summary, meta, scope }: Omit<TabProps, "tab">) {
 }
 
 function PolicyTab({ scope }: { scope: URLSearchParams }) {
-  const question = api.policies(scope, { limit: 100 });
+  const question = api.policies(scope, { limit: 1000 });
   const policies = useAnswer(question);
   return (
     <Await of={policies}>

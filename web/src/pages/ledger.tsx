@@ -36,7 +36,7 @@ export function Ledger() {
                   },
                   { key: "from", title: words.ingest.from, cell: (row) => <Stranger text={row.from} /> },
                   { key: "read", title: words.ingest.read, cell: (row) => <span class="nowrap">{format.moment(row.read_at)}</span> },
-                  { key: "origin", title: words.ingest.origin, cell: (row) => <Origin origin={row.origin} position={row.position} /> },
+                  { key: "origin", title: words.ingest.origin, cell: (row) => <Origin origin={row.origin} position={row.position} short /> },
                   { key: "bytes", title: words.ingest.size, number: true, cell: (row) => format.bytes(row.bytes) },
                   { key: "became", title: words.ingest.became, cell: (row) => <Outcomes of={row} /> },
                 ]}

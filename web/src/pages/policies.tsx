@@ -18,7 +18,7 @@ import { words } from "../words";
 export function Policies() {
   const { query } = usePlace();
   const scope = useMemo(() => scopeOf(query), [query]);
-  const question = api.policies(scope, { limit: 100, cursor: query.get("cursor") });
+  const question = api.policies(scope, { limit: 1000, cursor: query.get("cursor") });
   const answer = useAnswer(question);
   const published = answer.value?.published ?? [];
   return (

@@ -298,6 +298,7 @@ export const en = {
     one: (n: Node, policy: Node): Node => [n, " × ", policy],
     shares: "Published policies over domains",
     matrix: "What receivers did, by published policy",
+    exact: (n: string) => `Exactly as reports have them (${n})`,
     changes: "Changes of policy",
     no_changes: "No published policy changed in this window.",
     change: "From → to",

@@ -285,6 +285,7 @@ export const ja: Words = {
     one: (n: Node, policy: Node): Node => [policy, " が ", n],
     shares: "公開ポリシーごとのドメイン数",
     matrix: "公開ポリシーと受信側の処置",
+    exact: (n: string) => `レポートの記載どおり(${n} 行)`,
     changes: "ポリシーの変更",
     no_changes: "この期間に公開ポリシーの変更はありません。",
     change: "変更前 → 変更後",
