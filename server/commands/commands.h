@@ -12,6 +12,7 @@ Command serve_command();
 Command import_command();
 Command failures_command();
 std::vector<Command> query_commands();  // summary, reports, records, sources, reporters, domains, policies
+Command anonymise_command();
 Command config_command();
 Command healthcheck_command();
 Command version_command();

@@ -152,6 +152,7 @@ TEST_CASE("each command explains itself", "[commands]") {
                                                                                        {"reporters"},
                                                                                        {"domains"},
                                                                                        {"policies"},
+                                                                                       {"anonymise"},
                                                                                        {"config"},
                                                                                        {"config", "show"},
                                                                                        {"config", "example"},
