@@ -82,7 +82,7 @@ Result<WrittenDocument> DocumentWriter::duplicate(WrittenMail& mail, WrittenAtta
                                                   const PreparedDocument& document, std::int64_t report_id) {
   const auto original = kept_before(attachment);
   if (!original) return unexpected(original.error());
-  const auto failure = resolve_failure(attachment, document.index);
+  const auto failure = settle_failure(mail, attachment, document.index, report_id);
   if (!failure) return unexpected(failure.error());
   WrittenDocument written;
   written.outcome.outcome = Outcome::duplicate;
@@ -118,7 +118,7 @@ Result<WrittenDocument> DocumentWriter::store(const WrittenMail& mail, WrittenAt
   const auto id = writer_.reports().insert(
       report, {mail.id, original, document.index, document.name, mail.authenticity, settings_.parser, settings_.now()});
   if (!id) return unexpected(id.error());
-  const auto failure = resolve_failure(attachment, document.index);
+  const auto failure = settle_failure(mail, attachment, document.index, *id);
   if (!failure) return unexpected(failure.error());
   WrittenDocument written;
   written.entry = {document.name, document.index, original, Outcome::stored, "", *id, *failure};
@@ -190,7 +190,6 @@ Result<std::optional<std::int64_t>> DocumentWriter::kept_before(WrittenAttachmen
   return known;
 }
 
-// What failed before and does not any more.
 Result<std::optional<std::int64_t>> DocumentWriter::resolve_failure(WrittenAttachment& attachment,
                                                                     std::int64_t document) {
   const auto original = kept_before(attachment);
@@ -199,6 +198,17 @@ Result<std::optional<std::int64_t>> DocumentWriter::resolve_failure(WrittenAttac
   if (!failure || !*failure) return failure;
   auto resolved = writer_.failures().decide(**failure, schema::FailureState::resolved, "");
   if (!resolved) return unexpected(std::move(resolved.error()));
+  return failure;
+}
+
+// The same document in other mails is settled with it.
+Result<std::optional<std::int64_t>> DocumentWriter::settle_failure(const WrittenMail& mail,
+                                                                   WrittenAttachment& attachment, std::int64_t document,
+                                                                   std::int64_t report_id) {
+  auto failure = resolve_failure(attachment, document);
+  if (!failure || !*failure) return failure;
+  auto settled = writer_.ledger().settle(**failure, report_id, mail.id, settings_.now());
+  if (!settled) return unexpected(std::move(settled.error()));
   return failure;
 }
 

@@ -65,6 +65,8 @@ class DocumentWriter {
   // It is none of ours.
   schema::Result<WrittenDocument> ignore(WrittenAttachment& attachment, const PreparedDocument& document,
                                          std::string_view code);
+  // Whatever failed before in this document, if anything, does not any more: the number of that failure.
+  schema::Result<std::optional<std::int64_t>> resolve_failure(WrittenAttachment& attachment, std::int64_t document);
 
  private:
   schema::Result<WrittenDocument> report(WrittenMail& mail, WrittenAttachment& attachment,
@@ -75,7 +77,8 @@ class DocumentWriter {
                                             const PreparedDocument& document, std::int64_t report_id);
   schema::Result<std::int64_t> keep(WrittenAttachment& attachment);
   schema::Result<std::optional<std::int64_t>> kept_before(WrittenAttachment& attachment);
-  schema::Result<std::optional<std::int64_t>> resolve_failure(WrittenAttachment& attachment, std::int64_t document);
+  schema::Result<std::optional<std::int64_t>> settle_failure(const WrittenMail& mail, WrittenAttachment& attachment,
+                                                             std::int64_t document, std::int64_t report_id);
 
   schema::Writer& writer_;
   const IngestSettings& settings_;

@@ -128,6 +128,9 @@ Result<DocumentOutcomes> MailWriter::write(const Message& message, std::string_v
                           std::string(sha256)};
   auto written = documents(mail, whole, reading);
   if (!written) return unexpected(written.error());
+  if (!mail.before.empty() && !reading.refused && !reading.loose_file) {  // the mail as a whole may have failed
+    if (auto resolved = document_writer_.resolve_failure(whole, 0); !resolved) return unexpected(resolved.error());
+  }
   std::vector<AttachmentEntry> entries;
   DocumentOutcomes outcomes;
   for (auto& [stays, outcome] : *written) {
@@ -198,6 +201,11 @@ Result<DocumentOutcomes> MailWriter::write_again(std::int64_t original_id, std::
       if (auto added = add(std::move((*written)[i]), place); !added) return unexpected(std::move(added.error()));
     }
     if (reading.refused || reading.attachments.empty()) changes[0].entry.name = outcomes[0].name = before->front().name;
+    if (!reading.refused) {
+      const auto failure = document_writer_.resolve_failure(original, 0);
+      if (!failure) return unexpected(failure.error());
+      if (!changes[0].entry.failure_id) changes[0].entry.failure_id = *failure;
+    }
   } else {
     std::set<std::int64_t> met;
     for (const auto& attachment : reading.attachments) {

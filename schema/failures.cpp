@@ -82,16 +82,12 @@ Result<Failure> Failures::load(std::int64_t id) {
 }
 
 Result<std::vector<std::int64_t>> Failures::all(FailureState state) {
-  auto row = database_.prepare("SELECT id FROM failure WHERE state = ? ORDER BY id");
-  if (!row) return unexpected(std::move(row.error()));
-  row->bind(1, name(state));
-  std::vector<std::int64_t> ids;
-  for (;;) {
-    const auto found = row->step();
-    if (!found) return unexpected(found.error());
-    if (!*found) return ids;
-    ids.push_back(row->integer(0));
-  }
+  return database_.integers("SELECT id FROM failure WHERE state = ? ORDER BY id", name(state));
+}
+
+Result<std::vector<std::int64_t>> Failures::unresolved(std::int64_t original_id) {
+  return database_.integers("SELECT id FROM failure WHERE original_id = ? AND state <> 'resolved' ORDER BY id",
+                            original_id);
 }
 
 Status Failures::decide(std::int64_t id, FailureState state, std::string_view note) {

@@ -22,6 +22,7 @@ struct FailureEntry {
   std::string excerpt;                   // empty: none
   std::optional<std::int64_t> rival_id;  // conflict: the report that was first
   std::string parser;
+  bool operator==(const FailureEntry&) const = default;
 };
 
 enum class FailureState : std::uint8_t { open, ignored, resolved };
@@ -50,6 +51,8 @@ class Failures {
   Result<Failure> load(std::int64_t id);
   // The numbers of those in `state`, in their order.
   Result<std::vector<std::int64_t>> all(FailureState state);
+  // Those of an original that wait or are ignored.
+  Result<std::vector<std::int64_t>> unresolved(std::int64_t original_id);
   // The failure of a document of an original.
   Result<std::optional<std::int64_t>> find(std::int64_t original_id, std::int64_t document);
   // Error malformed not_found. An empty note keeps the one it has.

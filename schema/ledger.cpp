@@ -134,16 +134,8 @@ Status Ledger::set_attachments(std::int64_t mail_id, const std::vector<Attachmen
 }
 
 Result<std::vector<std::int64_t>> Ledger::mails_of(std::int64_t original_id) {
-  auto row = database_.prepare("SELECT DISTINCT mail_id FROM attachment WHERE original_id = ? ORDER BY mail_id");
-  if (!row) return unexpected(std::move(row.error()));
-  row->bind(1, original_id);
-  std::vector<std::int64_t> ids;
-  for (;;) {
-    const auto found = row->step();
-    if (!found) return unexpected(found.error());
-    if (!*found) return ids;
-    ids.push_back(row->integer(0));
-  }
+  return database_.integers("SELECT DISTINCT mail_id FROM attachment WHERE original_id = ? ORDER BY mail_id",
+                            original_id);
 }
 
 Status Ledger::outvote(std::int64_t report_id, std::optional<std::int64_t> failure_id) {
@@ -154,6 +146,20 @@ Status Ledger::outvote(std::int64_t report_id, std::optional<std::int64_t> failu
                                  static_cast<int>(Outcome::stored), static_cast<int>(Outcome::duplicate));
   if (!moved) return moved;
   return database_.execute("DELETE FROM sighting WHERE report_id = ?", report_id);
+}
+
+Status Ledger::settle(std::int64_t failure_id, std::int64_t report_id, std::int64_t mail_id, std::int64_t now) {
+  constexpr auto sightings_sql = R"sql(
+    INSERT OR IGNORE INTO sighting (report_id, mail_id, n, seen_at)
+    SELECT ?2, mail_id, n, ?6 FROM attachment WHERE failure_id = ?1 AND mail_id <> ?3 AND outcome IN (?4, ?5))sql";
+  constexpr auto outcomes_sql = R"sql(
+    UPDATE attachment SET outcome = ?6, code = 'duplicate', report_id = ?2
+    WHERE failure_id = ?1 AND mail_id <> ?3 AND outcome IN (?4, ?5))sql";
+  const auto conflict = static_cast<int>(Outcome::conflict), quarantined = static_cast<int>(Outcome::quarantined);
+  auto seen = database_.execute(sightings_sql, failure_id, report_id, mail_id, conflict, quarantined, now);
+  if (!seen) return seen;
+  return database_.execute(outcomes_sql, failure_id, report_id, mail_id, conflict, quarantined,
+                           static_cast<int>(Outcome::duplicate));
 }
 
 Status Ledger::add_sighting(std::int64_t report_id, std::int64_t mail_id, std::int64_t n, std::int64_t now) {

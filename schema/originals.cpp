@@ -20,6 +20,15 @@ Result<std::string> Originals::sha256_of(std::int64_t id) {
   return std::string(row->blob(0));
 }
 
+Result<std::optional<std::int64_t>> Originals::next_in_use(std::int64_t id) {
+  constexpr auto sql = R"sql(
+    SELECT id FROM original
+    WHERE id > ? AND (EXISTS (SELECT 1 FROM report WHERE report.original_id = original.id)
+                      OR EXISTS (SELECT 1 FROM failure WHERE failure.original_id = original.id AND state <> 'resolved'))
+    ORDER BY id LIMIT 1)sql";
+  return database_.integer(sql, id);
+}
+
 Result<std::int64_t> Originals::keep(std::string_view bytes) {
   const auto digest = schema::sha256(bytes);
   const auto known = find(digest);

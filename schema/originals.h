@@ -22,6 +22,8 @@ class Originals {
   Result<std::int64_t> keep_beginning(std::string_view beginning, std::uint64_t bytes);
   // 32 bytes. Error internal not_found.
   Result<std::string> sha256_of(std::int64_t id);
+  // The next one behind `id` that a report was read from, or that failed and is not resolved; none at the end.
+  Result<std::optional<std::int64_t>> next_in_use(std::int64_t id);
   // none: these bytes are not kept.
   Result<std::optional<std::int64_t>> find(std::string_view sha256);
 

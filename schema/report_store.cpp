@@ -79,6 +79,10 @@ Result<ReportStore::Origin> ReportStore::origin(std::int64_t id) {
                 std::string(row->text(3)), std::string(row->text(4)), std::string(row->text(5))};
 }
 
+Result<std::vector<std::int64_t>> ReportStore::of_original(std::int64_t original_id) {
+  return database_.integers("SELECT id FROM report WHERE original_id = ? ORDER BY document, id", original_id);
+}
+
 Result<std::int64_t> ReportStore::insert(const PreparedReport& prepared, const Provenance& provenance) {
   return write(std::nullopt, prepared, provenance);
 }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "schema/intern.h"
 #include "schema/reason.h"
@@ -67,6 +68,8 @@ class ReportStore {
     std::string name, authenticity, parser;
   };
   Result<Origin> origin(std::int64_t id);
+  // The reports that were read from an original.
+  Result<std::vector<std::int64_t>> of_original(std::int64_t original_id);
 
   // The rows of a report give way to those of another reading of it, which keeps its number and its first arrival.
   // Error internal constraint: another report has the identity of the new reading.

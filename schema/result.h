@@ -23,6 +23,7 @@ struct Position {
   std::int64_t line = 0;
   std::int64_t column = 0;
   std::int64_t byte = 0;
+  bool operator==(const Position&) const = default;
 };
 
 struct Error {

@@ -17,6 +17,7 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "schema/result.h"
 
@@ -152,6 +153,20 @@ class Database {
     if (!row) return unexpected(std::move(row.error()));
     if (!*row) return std::optional<std::int64_t>();
     return statement->optional_integer(0);
+  }
+  // First column of all rows.
+  template <typename... Values>
+  Result<std::vector<std::int64_t>> integers(std::string_view sql, const Values&... values) {
+    auto statement = prepare(sql);
+    if (!statement) return unexpected(std::move(statement.error()));
+    statement->bind_all(values...);
+    std::vector<std::int64_t> all;
+    for (;;) {
+      auto row = statement->step();
+      if (!row) return unexpected(std::move(row.error()));
+      if (!*row) return all;
+      all.push_back(statement->integer(0));
+    }
   }
   // Several statements without parameters.
   Status execute_script(const std::string& sql);

@@ -238,6 +238,7 @@ CREATE TABLE report (
   UNIQUE (domain_id, reporter_id, report_id, begin_, end_)
 ) STRICT;
 CREATE INDEX report_day ON report (day, id);
+CREATE INDEX report_original ON report (original_id) WHERE original_id IS NOT NULL;
 CREATE INDEX report_domain_day ON report (domain_id, day);
 
 -- Each arrival of a report that was stored before.

@@ -3,6 +3,7 @@
 #include <random>
 
 #include "tests/support/catch.h"
+#include "tests/support/check_ledger.h"
 #include "tests/support/fake_mail.h"
 #include "tests/support/store.h"
 
@@ -11,6 +12,7 @@ using ingest::IngestSettings;
 using ingest::IngestTotals;
 using ingest::IngestWatch;
 using schema::Outcome;
+using tests::check_ledger;
 using tests::FakeMailbox;
 using tests::FakeReader;
 using tests::Store;
@@ -31,21 +33,6 @@ IngestTotals ingest_all(Store& store, Strings mails, const IngestSettings& setti
                         const FakeReader& reader = {}) {
   FakeMailbox mailbox(std::move(mails));
   return ingest_all(store, mailbox, settings, reader);
-}
-
-// Every promise of the ledger that SQL can check.
-void check_ledger(Store& store) {
-  CHECK(store.number("SELECT count(*) FROM pragma_foreign_key_check") == 0);
-  CHECK(store.number("SELECT count(*) FROM mail WHERE id NOT IN (SELECT mail_id FROM attachment)") == 0);
-  CHECK(store.number("SELECT count(*) FROM report r WHERE 1 <> (SELECT count(*) FROM attachment a "
-                     "WHERE a.report_id = r.id AND a.outcome = 0)") == 0);
-  CHECK(store.number("SELECT count(*) FROM attachment WHERE outcome IN (2, 3) AND failure_id IS NULL") == 0);
-  CHECK(store.number("SELECT count(*) FROM attachment WHERE outcome IN (0, 1) AND report_id IS NULL") == 0);
-  CHECK(store.number("SELECT count(*) FROM attachment WHERE (outcome = 0) <> (code IS NULL)") == 0);
-  CHECK(store.number("SELECT count(*) FROM run WHERE attachments <> "
-                     "stored + duplicate + conflict + quarantined + ignored") == 0);
-  CHECK(store.number("SELECT coalesce(sum(messages), 0) FROM run") ==
-        store.number("SELECT coalesce(sum(messages), 0) FROM report"));
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 // A writer over a database of its own, and what tests ask such a database.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "schema/sha256.h"
 #include "schema/writer.h"
@@ -46,13 +49,18 @@ class Store {
       const auto end = std::min(tables.find(' ', from), tables.size());
       const auto table = tables.substr(from, end - from);
       from = end + 1;
-      auto row = database().prepare("SELECT * FROM " + table + " ORDER BY 1, 2, 3");
-      while (row->step().value()) {
-        for (int column = 0; column < row->columns(); ++column) {
-          hash.update(row->is_null(column) ? "null" : "'");
-          hash.update(row->blob(column));
+      auto row = std::move(database().prepare("SELECT * FROM " + table).value());
+      std::vector<std::string> lines;
+      while (row.step().value()) {
+        std::string line;
+        for (int column = 0; column < row.columns(); ++column) {
+          line += row.is_null(column) ? "null" : "'";
+          line += row.blob(column);
         }
+        lines.push_back(line);
       }
+      std::sort(lines.begin(), lines.end());
+      for (const auto& line : lines) hash.update(line);
     }
     return schema::hexadecimal(hash.finish());
   }
