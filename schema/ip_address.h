@@ -34,6 +34,7 @@ class IpAddress {
 // First and last address of a network.
 struct IpRange {
   IpAddress first, last;
+  bool operator==(const IpRange&) const = default;
 };
 
 // "192.0.2.0/24", "2001:db8::/32" or a single address; host bits are ignored.
