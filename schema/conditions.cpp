@@ -7,6 +7,12 @@ namespace {
 
 using Values = std::vector<FilterValue>;
 
+// A column of what reports say once: of the report where that is joined, else of the roll-up itself.
+std::string head(FactTable table, std::string_view column) {
+  const bool of_report = table == FactTable::report || table == FactTable::record;
+  return (of_report ? "p." : "f.") + std::string(column);
+}
+
 bool is_not_said(const FilterValue& value) {
   return std::holds_alternative<NotSaid>(value);
 }
@@ -66,7 +72,7 @@ Query numbers(std::string_view column, const Values& values) {
 }
 
 Query results(std::string_view column, const Values& values) {
-  return Query("result_id IN (SELECT id FROM result WHERE ") + numbers(column, values) + ")";
+  return Query("f.result_id IN (SELECT id FROM result WHERE ") + numbers(column, values) + ")";
 }
 
 Query addresses(const Values& values) {
@@ -81,13 +87,14 @@ Query addresses(const Values& values) {
       parts.push_back(Query("ip = x''"));
     }
   }
-  return Query("address_id IN (SELECT id FROM address WHERE ") + any(parts) + ")";
+  return Query("f.address_id IN (SELECT id FROM address WHERE ") + any(parts) + ")";
 }
 
-Query reporters(const Values& values) {
+Query reporters(const Values& values, FactTable table) {
   std::vector<Query> parts;
   for (const auto& value : values) parts.push_back(Query("lower(?)", {std::get<std::string>(value)}));
-  return Query("reporter_id IN (SELECT id FROM reporter WHERE org_key IN (") + joined(parts, ", ") + "))";
+  return Query(head(table, "reporter_id") + " IN (SELECT id FROM reporter WHERE org_key IN (") + joined(parts, ", ") +
+         "))";
 }
 
 // Null in `column`: the report does not say; the empty text: the null reverse-path.
@@ -129,7 +136,7 @@ Query reports_named(const Values& values) {
 Query combinations(const Values& values) {
   std::vector<Query> parts;
   for (const auto& value : values) parts.push_back(Query("?", {std::get<std::string>(value)}));
-  return Query("result_id IN (SELECT id FROM result WHERE combination IN (") + joined(parts, ", ") + "))";
+  return Query("f.result_id IN (SELECT id FROM result WHERE combination IN (") + joined(parts, ", ") + "))";
 }
 
 // As part of anything that has a name.
@@ -138,8 +145,9 @@ Query containing_text(const Selection& selection, const Values& values, FactTabl
   for (const auto& value : values) {
     const auto& text = std::get<std::string>(value);
     const auto pattern = containing(text);
-    parts.push_back({R"sql(domain_id IN (SELECT id FROM domain WHERE name LIKE ? ESCAPE '\'))sql", {pattern}});
-    parts.push_back({R"sql(reporter_id IN (SELECT id FROM reporter WHERE org_name LIKE ? ESCAPE '\'))sql", {pattern}});
+    parts.push_back({R"sql(p.domain_id IN (SELECT id FROM domain WHERE name LIKE ? ESCAPE '\'))sql", {pattern}});
+    parts.push_back(
+        {R"sql(p.reporter_id IN (SELECT id FROM reporter WHERE org_name LIKE ? ESCAPE '\'))sql", {pattern}});
     parts.push_back({R"sql(p.report_id LIKE ? ESCAPE '\')sql", {pattern}});
     const auto found = std::find_if(selection.q_addresses.begin(), selection.q_addresses.end(),
                                     [&](const auto& q) { return q.first == text; });
@@ -166,13 +174,13 @@ Query classes_of_report(const Values& values) {
 Query one_of(const Selection& selection, FilterKey key, const Values& values, FactTable table) {
   switch (key) {
     case FilterKey::domain:
-      return Query("domain_id IN (SELECT id FROM domain WHERE ") + names_are("name", values) + ")";
+      return Query(head(table, "domain_id") + " IN (SELECT id FROM domain WHERE ") + names_are("name", values) + ")";
     case FilterKey::ip:
       return addresses(values);
     case FilterKey::reporter:
-      return reporters(values);
+      return reporters(values, table);
     case FilterKey::policy:
-      return Query("policy_id IN (SELECT id FROM policy WHERE ") + numbers("p", values) + ")";
+      return Query(head(table, "policy_id") + " IN (SELECT id FROM policy WHERE ") + numbers("p", values) + ")";
     case FilterKey::disposition:
       return results("disposition", values);
     case FilterKey::result_class:
@@ -182,7 +190,7 @@ Query one_of(const Selection& selection, FilterKey key, const Values& values, Fa
     case FilterKey::spf:
       return results("spf", values);
     case FilterKey::header_from:
-      return texts("header_from_id", values);
+      return texts("f.header_from_id", values);
     case FilterKey::envelope_from:
       return envelopes("f.envelope_from_id", values);
     case FilterKey::envelope_to:
@@ -285,7 +293,7 @@ Query conditions_sql(const Selection& selection, FactTable table) {
   const bool asks_records =
       table == FactTable::report && std::any_of(selection.conditions.begin(), selection.conditions.end(), is_of_record);
   bool by_domain = selection.among_domains.has_value();
-  parts.push_back({"day BETWEEN ? AND ?", {selection.from.value_or(0), selection.to.value_or(-1)}});
+  parts.push_back({head(table, "day") + " BETWEEN ? AND ?", {selection.from.value_or(0), selection.to.value_or(-1)}});
   for (const auto& condition : selection.conditions) {
     const auto& [key, any_of, none_of] = condition;
     if (asks_records && (is_of_record(condition) || key == FilterKey::result_class)) {
@@ -299,14 +307,14 @@ Query conditions_sql(const Selection& selection, FactTable table) {
     by_domain = by_domain || (key == FilterKey::domain && !any_of.empty());
   }
   if (selection.among_domains) {
-    parts.push_back({"domain_id IN (SELECT value FROM json_each(?))", {*selection.among_domains}});
+    parts.push_back({head(table, "domain_id") + " IN (SELECT value FROM json_each(?))", {*selection.among_domains}});
   }
   if (selection.among_addresses) {
-    parts.push_back({"address_id IN (SELECT value FROM json_each(?))", {*selection.among_addresses}});
+    parts.push_back({"f.address_id IN (SELECT value FROM json_each(?))", {*selection.among_addresses}});
   }
   // The roll-ups are sorted by domain and day: naming every domain lets them be searched by day.
   const bool rollup = table == FactTable::daily || (table == FactTable::daily_source && !by_address);
-  if (rollup && !by_domain) parts.push_back("domain_id IN (SELECT id FROM domain)");
+  if (rollup && !by_domain) parts.push_back("f.domain_id IN (SELECT id FROM domain)");
   if (asks_records) {
     parts.push_back(Query(by_address ? "p.id IN (SELECT f.report_id FROM record f INDEXED BY record_address WHERE "
                                      : "EXISTS (SELECT 1 FROM record f WHERE f.report_id = p.id AND ") +

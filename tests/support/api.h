@@ -37,7 +37,8 @@ inline server::Request request(std::string_view target, const std::string& metho
     const auto end = std::min(rest.find('&'), rest.size());
     const auto pair = rest.substr(0, end);
     const auto equals = std::min(pair.find('='), pair.size());
-    request.query.emplace_back(decoded(pair.substr(0, equals)), decoded(pair.substr(std::min(equals + 1, pair.size()))));
+    request.query.emplace_back(decoded(pair.substr(0, equals)),
+                               decoded(pair.substr(std::min(equals + 1, pair.size()))));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return request;

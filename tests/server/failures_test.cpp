@@ -1,0 +1,125 @@
+#include "tests/support/catch.h"
+// Catch first: the fixtures require.
+#include "tests/support/api.h"
+
+using tests::Api;
+
+namespace {
+
+// One failure, of bytes that are kept.
+struct Failing : Api {
+  std::int64_t id = 0;
+  std::string done;
+
+  Failing() {
+    auto& writer = store.writer();
+    REQUIRE(writer.begin());
+    const auto mail = store.mail();
+    const auto original = writer.originals().keep("<feedback><broken>").value();
+    id = writer.failures()
+             .add({original, 0, "xml_truncated", schema::Stage::xml, "ends inside <broken>",
+                   schema::Position{1, 19, 18}, "<feedback><broken>", std::nullopt, "1"},
+                  1'790'000'000)
+             .value();
+    REQUIRE(writer.ledger().set_attachments(
+        mail, {{"report.xml", 0, original, schema::Outcome::quarantined, "xml_truncated", std::nullopt, id}}));
+    REQUIRE(writer.commit());
+    context.decide = [this](std::int64_t failure, server::FailureDecision decision, const std::string& note) {
+      done = std::to_string(failure) + (decision == server::FailureDecision::ignored ? " ignored " : " open ") + note;
+      return schema::Status();
+    };
+    context.resolve = [](std::int64_t, server::KeptReport) -> schema::Status {
+      return schema::malformed("wrong_state", "This failure is no conflict.");
+    };
+    context.retry = [this](std::int64_t failure) -> schema::Result<server::UploadedAttachment> {
+      if (failure != id) return schema::malformed("not_found", "");
+      return server::UploadedAttachment{};
+    };
+  }
+  std::string path(const std::string& more = "") const {
+    return "/api/v1/ingest/failures/" + std::to_string(id) + more;
+  }
+  server::Response send(const std::string& method, const std::string& target, const std::string& body) const {
+    auto request = tests::request(target, method);
+    request.body = body;
+    return respond(request);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a failure tells what, where and from whom") {
+  Failing api;
+  const auto answer = api.json("/api/v1/ingest/failures");
+  REQUIRE(answer["data"].size() == 1);
+  const auto& row = answer["data"][0];
+  CHECK(row["code"] == "xml_truncated");
+  CHECK_FALSE(row["sentence"].get<std::string>().empty());
+  CHECK(row["stage"] == "xml");
+  CHECK(row["position"]["column"] == 19);
+  CHECK(row["excerpt"] == "<feedback><broken>");
+  CHECK(row["origin"]["attachment"] == "report.xml");
+  CHECK(row["raw"] == api.path("/raw"));
+  CHECK(answer["counts"][0]["open"] == 1);
+  CHECK(api.json("/api/v1/ingest/failures?state=ignored")["data"].empty());
+  CHECK(api.json("/api/v1/ingest/failures?code=crc")["data"].empty());
+  CHECK(api.json("/api/v1/ingest/failures?code=crc&code=xml_truncated")["data"].size() == 1);
+  CHECK(api.json(api.path())["data"] == row);
+  CHECK(api.json("/api/v1/status")["data"]["failures_open"] == 1);
+  const auto ledger = api.json("/api/v1/ingest/messages");
+  CHECK(ledger["counts"]["quarantined"] == 1);
+  CHECK(ledger["data"][0]["outcomes"][0]["failure"] == api.id);
+}
+
+TEST_CASE("the bytes of a failure are a download that no browser renders") {
+  Failing api;
+  const auto response = api.get(api.path("/raw"));
+  CHECK(response.status == 200);
+  CHECK(response.body == "<feedback><broken>");
+  CHECK(tests::header(response, "Content-Type") == "application/octet-stream");
+  CHECK(tests::header(response, "Content-Disposition").find("attachment; filename=\"failure-") == 0);
+  CHECK(tests::header(response, "X-Content-Type-Options") == "nosniff");
+}
+
+TEST_CASE("a failure is decided with a note, and answers how it stands") {
+  Failing api;
+  const auto response = api.send("PATCH", api.path(), R"({"state":"ignored","note":"not ours"})");
+  CHECK(response.status == 200);
+  CHECK(api.done == std::to_string(api.id) + " ignored not ours");
+  CHECK(nlohmann::json::parse(response.body)["data"]["id"] == api.id);
+  CHECK(tests::header(response, "ETag").empty());
+  CHECK(api.send("POST", api.path("/retry"), "").status == 200);
+  for (const auto* body : {"", "[]", "{", R"({"state":"resolved"})", R"({"state":1})", R"({"state":"open","x":"y"})"}) {
+    INFO(body);
+    CHECK(api.send("PATCH", api.path(), body).status == 400);
+  }
+  CHECK(api.send("POST", api.path("/resolve"), R"({"keep":"both"})").status == 400);
+}
+
+TEST_CASE("what cannot be decided is told") {
+  Failing api;
+  CHECK(api.send("POST", "/api/v1/ingest/failures/999/retry", "").status == 404);
+  const auto conflict = api.send("POST", api.path("/resolve"), R"({"keep":"first"})");
+  CHECK(conflict.status == 409);
+  CHECK(nlohmann::json::parse(conflict.body)["code"] == "wrong_state");
+}
+
+TEST_CASE("the XML of a report is unpacked on the way out, for download only") {
+  Api api;
+  auto& writer = api.store.writer();
+  REQUIRE(writer.begin());
+  auto provenance = api.store.provenance();
+  provenance.original_id = writer.originals().keep("packed").value();
+  provenance.document = 2;
+  REQUIRE(writer.reports().add(schema::PreparedReport(tests::make_report()), provenance));
+  REQUIRE(writer.commit());
+  api.context.document = [](std::string_view attachment, std::int64_t document) -> schema::Result<std::string> {
+    return std::string(attachment) + std::to_string(document);
+  };
+  const auto response = api.get("/api/v1/reports/1/xml");
+  CHECK(response.status == 200);
+  CHECK(response.body == "packed2");
+  CHECK(tests::header(response, "Content-Type") == "application/octet-stream");
+  CHECK(tests::header(response, "Content-Disposition") == "attachment; filename=\"report-1.xml\"");
+  CHECK(api.json("/api/v1/reports/1")["data"]["xml"] == "/api/v1/reports/1/xml");
+}

@@ -1,0 +1,154 @@
+#include "server/api/routes.h"
+
+#include "tests/support/catch.h"
+// Catch first: the fixtures require.
+#include <map>
+#include <set>
+
+#include "schema/query.h"
+#include "tests/support/api.h"
+
+using tests::Api;
+using tests::request;
+
+TEST_CASE("a mistaken parameter is named in a problem") {
+  Api api;
+  const auto response = api.get("/api/v1/summary?form=2026-11-18");
+  CHECK(response.status == 400);
+  CHECK(tests::header(response, "Content-Type") == "application/problem+json");
+  const auto problem = nlohmann::json::parse(response.body);
+  CHECK(problem["code"] == "unknown_parameter");
+  CHECK(problem["status"] == 400);
+  CHECK(problem["detail"] == "unknown parameter 'form'; did you mean 'from'?");
+  CHECK(problem["errors"][0]["parameter"] == "form");
+  CHECK(problem["type"] == "/help/errors#unknown-parameter");
+}
+
+TEST_CASE("every GET refuses parameters that it does not know") {
+  Api api;
+  api.add(tests::make_report());
+  std::set<std::string> without = {"/healthz", "/readyz"};  // asked by machines that add what they like
+  for (const auto& route : server::routes()) {
+    if (route.method != "GET" || without.count(std::string(route.pattern)) != 0) continue;
+    std::string path(route.pattern);
+    for (const auto& [name, value] :
+         std::map<std::string, std::string>{{"{id}", "1"}, {"{ip}", "192.0.2.1"}, {"{domain}", "example.com"}}) {
+      if (const auto at = path.find(name); at != std::string::npos) path.replace(at, name.size(), value);
+    }
+    INFO(path);
+    const auto response = api.get(path + (path == "/api/v1/breakdown" ? "?by=ip&nonsense=1" : "?nonsense=1"));
+    CHECK(response.status == 400);
+    CHECK(nlohmann::json::parse(response.body)["code"] == "unknown_parameter");
+  }
+}
+
+TEST_CASE("paging and order are checked") {
+  Api api;
+  for (const auto* wrong : {"limit=0", "limit=1001", "limit=x", "cursor=x", "cursor=i1", "sort=-colour", "format=xml",
+                            "limit=1&limit=2", "range=1d"}) {
+    INFO(wrong);
+    CHECK(api.get(std::string("/api/v1/reports?") + wrong).status == 400);
+  }
+  CHECK(api.get("/api/v1/breakdown").status == 400);
+  CHECK(api.get("/api/v1/breakdown?by=colour").status == 400);
+  CHECK(api.get("/api/v1/timeseries?from=0001-01-01&to=9999-12-31").status == 400);
+  CHECK(api.get("/api/v1/ingest/failures?code=nonsense").status == 400);
+  CHECK(api.get("/api/v1/records?sort=day").status == 400);
+  CHECK(api.get("/api/v1/records?sort=-day").status == 200);
+}
+
+TEST_CASE("what is not there is 404, also what only looks like it") {
+  Api api;
+  api.add(tests::make_report());
+  for (const auto* path :
+       {"/api/v1", "/api/v1/", "/api/v1/nothing", "/api/v1/summary/", "/api/v1/reports/99", "/api/v1/reports/x",
+        "/api/v1/reports/-1", "/api/v1/reports/1/xml", "/api/v1/sources/192.0.2.99", "/api/v1/sources/x",
+        "/api/v1/domains/example.net", "/api/v1/ingest/failures/1", "/api/v1/ingest/failures/1/raw", "/"}) {
+    INFO(path);
+    const auto response = api.get(path);
+    CHECK(response.status == 404);
+    CHECK(nlohmann::json::parse(response.body)["code"] == "not_found");
+  }
+}
+
+TEST_CASE("another method is 405 and told which there are") {
+  Api api;
+  const auto response = api.respond(request("/api/v1/reports", "DELETE"));
+  CHECK(response.status == 405);
+  CHECK(tests::header(response, "Allow") == "GET, HEAD, POST");
+  CHECK(tests::header(api.respond(request("/api/v1/ingest/failures/1/retry")), "Allow") == "POST");
+}
+
+TEST_CASE("a HEAD is a GET without its body") {
+  Api api;
+  api.add(tests::make_report());
+  const auto head = api.respond(request("/api/v1/summary", "HEAD"));
+  CHECK(head.status == 200);
+  CHECK(head.body.empty());
+  CHECK(tests::header(head, "ETag") == tests::header(api.get("/api/v1/summary"), "ETag"));
+  CHECK_FALSE(api.respond(request("/api/v1/records?format=csv", "HEAD")).stream);
+}
+
+TEST_CASE("an unchanged database answers 304 until the next commit") {
+  Api api;
+  api.add(tests::make_report());
+  auto asked = request("/api/v1/summary?range=7d&domain=example.com");
+  const auto first = api.respond(asked);
+  const auto etag = tests::header(first, "ETag");
+  CHECK(etag.substr(0, 3) == "W/\"");
+  CHECK(tests::header(first, "Cache-Control") == "private, no-cache");
+  asked.headers["if-none-match"] = "\"other\", " + etag;
+  const auto second = api.respond(asked);
+  CHECK(second.status == 304);
+  CHECK(second.body.empty());
+  CHECK(tests::header(second, "ETag") == etag);
+
+  // The order of parameters is no other question; other values are.
+  CHECK(tests::header(api.get("/api/v1/summary?domain=example.com&range=7d"), "ETag") == etag);
+  CHECK(tests::header(api.get("/api/v1/summary?domain=example.com&range=30d"), "ETag") != etag);
+  CHECK(tests::header(api.get("/api/v1/timeseries?domain=example.com&range=7d"), "ETag") != etag);
+
+  api.add(tests::make_report("2"));
+  CHECK(api.respond(asked).status == 200);
+}
+
+TEST_CASE("health and readiness are told apart") {
+  Api api;
+  CHECK(api.get("/healthz").body == "ok\n");
+  const auto ready = api.json("/readyz");
+  CHECK(ready["db"] == "ok");
+  CHECK(ready["migrations"] == "ok");
+  CHECK(ready["data_generation"].is_number());
+
+  schema::Readers nothing("/nonexistent/ruadar.db", 1);
+  api.context.readers = &nothing;
+  CHECK(api.get("/healthz").status == 200);
+  const auto broken = api.get("/readyz");
+  CHECK(broken.status == 503);
+  CHECK(nlohmann::json::parse(broken.body)["db"] == "cannot_open");
+  CHECK(api.get("/api/v1/summary").status == 503);
+}
+
+TEST_CASE("connections are shared and come back") {
+  Api api;
+  api.add(tests::make_report());
+  schema::Readers one(api.store.path(), 1);
+  api.context.readers = &one;
+  for (int i = 0; i < 3; ++i) CHECK(api.get("/api/v1/summary").status == 200);
+  const auto held = one.lend(std::chrono::milliseconds(0));
+  REQUIRE(held);
+  const auto busy = one.lend(std::chrono::milliseconds(10));
+  REQUIRE_FALSE(busy);
+  CHECK(busy.error().code == "busy");
+}
+
+TEST_CASE("a question that takes too long is ended") {
+  Api api;
+  api.add_random(3, 300);
+  schema::Readers readers(api.store.path(), 1);
+  auto reader = std::move(readers.lend(std::chrono::milliseconds(100)).value());
+  reader->allow(std::chrono::milliseconds(0));
+  const auto read = schema::number(reader->database(), "SELECT count(*) FROM record a, record b, record c");
+  REQUIRE_FALSE(read);
+  CHECK(read.error().code == "interrupted");
+}
