@@ -25,7 +25,7 @@ constexpr std::array statuses{
     Status{413, "Content Too Large", "body_too_large", "The body is larger than the limit of this address."},
     Status{414, "URI Too Long", "target_too_long", "The address is longer than the limit."},
     Status{415, "Unsupported Media Type", "content_encoding", "A body must come without Content-Encoding."},
-    Status{417, "Expectation Failed", "expectation", "No expectation is supported; send the body at once."},
+    Status{417, "Expectation Failed", "expectation", "The only expectation that is understood is 100-continue."},
     Status{421, "Misdirected Request", "wrong_host",
            "This server answers to localhost and its own address only; see server.listen."},
     Status{431, "Request Header Fields Too Large", "head_too_large", "The request has too many or too long headers."},

@@ -171,7 +171,10 @@ int read_header(std::string_view line, RequestHead& head, bool& transfer_encodin
     if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return 400;
   if (name == "transfer-encoding") transfer_encoding = true;
   if (name == "content-encoding" && lower(value) != "identity") return 415;
-  if (name == "expect") return 417;
+  if (name == "expect") {
+    if (lower(value) != "100-continue") return 417;
+    head.expects_continue = !head.http_1_0;
+  }
   return keep_header(std::move(name), value, head);
 }
 

@@ -20,6 +20,7 @@ struct RequestHead {
   std::map<std::string, std::string> headers;              // those we use, and no others; names in lower case
   std::size_t content_length = 0;
   bool http_1_0 = false;
+  bool expects_continue = false;  // waits for "100 Continue" before it sends the body
 };
 
 // `head`: the request line and the header lines with the empty line at the end. Otherwise the status to refuse with:

@@ -173,6 +173,19 @@ TEST_CASE("requests follow each other on a connection, pipelined or not", "[http
   CHECK(both.find("n=2;") != std::string::npos);
 }
 
+TEST_CASE("who asks first is told to go on, or why not, before the body", "[http_server]") {
+  const Running running;
+  const Client client(running.port);
+  client.say(
+      "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\nConnection: close\r\n\r\n");
+  CHECK(client.hear("\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n");
+  client.say("abc");
+  CHECK(body_of(client.hear()) == "POST - abc");
+  const Client large(running.port);
+  large.say("POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 100001\r\n\r\n");
+  CHECK(status_of(large.hear()) == 413);
+}
+
 TEST_CASE("streams are chunked, and a broken one lacks its end", "[http_server]") {
   const Running running;
   const std::string whole = running.ask(get("/stream"));
@@ -201,7 +214,7 @@ TEST_CASE("bad requests are refused with their status and the security headers",
       {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", 411},
       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100001\r\n\r\n" + std::string(100001, 'x'), 413},
       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx", 415},
-      {"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nx", 417},
+      {"POST / HTTP/1.1\r\nHost: a\r\nExpect: x\r\nContent-Length: 1\r\n\r\nx", 417},
       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", 400},
   };
   for (const auto& [request, status] : requests) {
