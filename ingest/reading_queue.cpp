@@ -3,7 +3,18 @@
 #include <algorithm>
 #include <utility>
 
+#include "ingest/content_kind.h"
+
 namespace ingest {
+namespace {
+
+// Archives that the operator imports from disk may hold whole years; what came by mail may not, wherever it lies.
+Limits reading_limits(const Message& message, const Limits& limits) {
+  const bool own_archive = message.kind == "file" && content(message.bytes).kind != ContentKind::mail;
+  return own_archive ? import_limits(limits) : limits;
+}
+
+}  // namespace
 
 ReadingQueue::ReadingQueue(MessageReader reader, const IngestSettings& settings)
     : reader_(std::move(reader)), settings_(settings) {
@@ -52,7 +63,8 @@ void ReadingQueue::read_mails() {
     slot->begun = true;
     lock.unlock();
     const Message& message = slot->mail->message;
-    slot->mail->reading = prepared_reading(reader_, message.bytes, message.name, settings_.limits, settings_.now());
+    slot->mail->reading = prepared_reading(reader_, message.bytes, message.name,
+                                           reading_limits(message, settings_.limits), settings_.now());
     lock.lock();
     slot->read = true;
     was_read_.notify_one();

@@ -140,7 +140,7 @@ int import(const Options& options, const Globals& globals) {
     };
   }
 
-  PathsMailbox mailbox(options.paths, settings->limits);
+  PathsMailbox mailbox(options.paths, ingest::import_limits(settings->limits));
   ingest::Ingester ingester(**writer, configured, ingest::read_message);
   const auto totals = ingester.ingest(mailbox, "import", watch);
   display.clear();
