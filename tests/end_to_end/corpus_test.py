@@ -128,6 +128,8 @@ class Attacks(ProgramTest):
         wrong = []
         with Server(self.folder / "ruadar.db") as server:
             for case in self.cases:
+                if case["via"] == "mbox":
+                    continue
                 body = (HOSTILE / case["file"]).read_bytes()
                 status, _, answer = server.ask("/api/v1/reports?name=" + case["file"], body=body,
                                                headers={"Content-Type": "application/octet-stream"})

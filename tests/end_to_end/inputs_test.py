@@ -156,7 +156,7 @@ class BadInput(ProgramTest):
         before = self.database.read_bytes()
         for arguments in (("import", "--db", self.database, SAMPLE), ("serve", "--db", self.database, "--listen", "127.0.0.1:0")):
             done = run(*arguments, check=[78], timeout=30)
-            self.assertIn(b"newer", done.stderr)
+            self.assertIn(b"later version", done.stderr)
         self.assertEqual(self.database.read_bytes(), before)
 
     def test_what_is_no_database_is_refused_and_left_alone(self):

@@ -75,8 +75,10 @@ class Server:
 
     def __exit__(self, *_):
         code = self.stop()
+        output = self.output()
+        self.log.close()
         if code != 0:
-            raise AssertionError("the server ended with %d:\n%s" % (code, self.output()))
+            raise AssertionError("the server ended with %d:\n%s" % (code, output))
 
     def stop(self):
         if self.process.poll() is None:

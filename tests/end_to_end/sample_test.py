@@ -12,8 +12,6 @@ from program import OUTCOMES, SAMPLE, Server, import_json, truth
 
 
 class Sample(unittest.TestCase):
-    maxDiff = None
-
     @classmethod
     def setUpClass(cls):
         cls.folder = Path(tempfile.mkdtemp(prefix="ruadar-"))
@@ -178,7 +176,7 @@ class Sample(unittest.TestCase):
         self.assertEqual(set(failures), {"xml_truncated", "conflict"})
         cut = failures["xml_truncated"]
         self.assertEqual((cut["state"], cut["stage"]), ("open", "xml"))
-        self.assertGreater(cut["position"]["byte"], 1000)
+        self.assertGreater(cut["position"]["byte"], 500)
         self.assertIsNotNone(failures["conflict"]["rival"])
 
     def test_the_same_question_again_is_304(self):

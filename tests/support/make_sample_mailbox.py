@@ -12,6 +12,7 @@ advertisement.
 """
 import argparse
 import datetime
+import ipaddress
 import json
 import os
 import random
@@ -131,8 +132,9 @@ class Truth:
         self.disposition[record.disposition] += record.messages
         self.dkim[word(flow.dkim_aligned)] += record.messages
         self.spf[word(flow.spf_aligned)] += record.messages
-        self.seen["sources"].add(flow.ip)
-        keys = {"domain": report.domain, "reporter": report.reporter.org_name, "ip": flow.ip, "policy": report.policy.p,
+        source = str(ipaddress.ip_address(flow.ip))
+        self.seen["sources"].add(source)
+        keys = {"domain": report.domain, "reporter": report.reporter.org_name, "ip": source, "policy": report.policy.p,
                 "header_from": flow.header_from, "disposition": record.disposition, "day": day,
                 "combination": combination(flow, verdict)}
         for field, key in keys.items():
