@@ -140,6 +140,26 @@ test("new data is offered, not forced", async () => {
   }
 });
 
+test("every address of a page stands below the base of the server", async () => {
+  const { page, close } = await open("reports");
+  try {
+    const addresses = await page.locator("a[href], link[href], script[src]").evaluateAll((all) => all.map((one) => one.href ?? one.src));
+    assert.ok(addresses.length > 20);
+    assert.deepEqual(addresses.filter((one) => !one.startsWith(base.href)), []);
+    await page.locator("tbody th a").first().click();
+    await page.waitForURL(new RegExp("/reports/\\d+$"));
+    await settled(page);
+    const xml = await page.getByRole("link", { name: "XML", exact: true }).getAttribute("href");
+    assert.ok(xml.startsWith(base.href));
+    assert.match(await (await fetch(xml)).text(), /<feedback/);
+    await page.reload();
+    await settled(page);
+    assert.ok(await page.locator(".record-explained").count());
+  } finally {
+    await close();
+  }
+});
+
 test("the theme is remembered", async () => {
   const { page, close } = await open("");
   try {

@@ -8,7 +8,7 @@ import { policyGroups } from "../policy_groups";
 import { narrowed, unsaid } from "../query";
 import { words } from "../words";
 import { ClassMark } from "./class_mark";
-import { PolicyText, PolicyWord } from "./policy_text";
+import { PolicyChange, PolicyText, PolicyWord } from "./policy_text";
 import { Table } from "./table";
 import { domainPath, Link, Messages, Stranger } from "./text";
 
@@ -155,11 +155,7 @@ export function PolicyChanges({ changes, withDomain }: { changes: PoliciesAnswer
         {
           key: "change",
           title: words.policies.change,
-          cell: (row) => (
-            <>
-              <PolicyText policy={row.from} /> → <PolicyText policy={row.to} />
-            </>
-          ),
+          cell: (row) => <PolicyChange from={row.from} to={row.to} />,
         },
         { key: "reporter", title: words.policies.changed_by, cell: (row) => <Stranger text={row.reporter} /> },
       ]}

@@ -114,4 +114,13 @@ export const noteSentences: Record<string, string> = {
   result_unknown: "DKIMまたはSPFの結果がDMARCにない語です。",
   scope_unknown: "SPFの範囲がmfromでもheloでもありません。",
   helo_without_domain: "HELO名のSPF結果に名前がありません。",
+  leading_blanks: "XML宣言の前に空白や改行があります。",
+  namespace_missing: "要素がRFC 9990の名前空間にありません。",
+  element_missing: "必須の要素がありません。",
+  element_unknown: "そこに置けない要素があります。",
+  element_too_often: "要素の数が許された回数を超えています。",
+  element_order: "要素の順序が決められたとおりではありません。",
+  value_not_allowed: "語の綴りが異なるか、もう一方のRFCの語です。",
+  report_id_form: "レポートIDに使えない文字があります。",
+  reason_missing: "失敗したメールがポリシーと異なる扱いを受けましたが、理由がありません。",
 };
