@@ -34,6 +34,7 @@ USER 10001:10001
 VOLUME /var/lib/ruadar
 ENV RUADAR_SERVER_LISTEN=0.0.0.0:8080 RUADAR_DATABASE_PATH=/var/lib/ruadar/ruadar.db
 EXPOSE 8080
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["ruadar", "healthcheck"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["ruadar"]
 CMD ["serve"]

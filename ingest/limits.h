@@ -1,6 +1,7 @@
 // How much a stranger's mail may make us do. Every limit has its reason code (schema/reason.h) and its tests.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -57,11 +58,11 @@ struct Limits {
 // For files that the operator imports from disk: archives of whole years are welcome. No single document may be
 // larger for that.
 inline Limits import_limits(Limits limits = {}) {
-  limits.archive_entries = 10'000;
-  limits.reports = 10'000;
-  limits.attachment_bytes = 256 * MiB;
-  limits.decompressed_bytes = 512 * MiB;
-  limits.decompressed_mail_bytes = 512 * MiB;
+  limits.archive_entries = std::max<std::size_t>(limits.archive_entries, 10'000);
+  limits.reports = std::max<std::size_t>(limits.reports, 10'000);
+  limits.attachment_bytes = std::max(limits.attachment_bytes, 256 * MiB);
+  limits.decompressed_bytes = std::max(limits.decompressed_bytes, 512 * MiB);
+  limits.decompressed_mail_bytes = std::max(limits.decompressed_mail_bytes, 512 * MiB);
   return limits;
 }
 
