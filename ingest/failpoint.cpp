@@ -5,9 +5,11 @@
 #include <csignal>
 #include <cstdlib>
 #include <string>
+#endif
 
 namespace ingest {
 
+#ifdef RUADAR_FAILPOINTS
 void failpoint(const char* name) {
   static const std::string wanted = [] {
     const char* const value = std::getenv("RUADAR_FAILPOINT");
@@ -15,10 +17,12 @@ void failpoint(const char* name) {
   }();
   if (wanted.empty()) return;
   const std::size_t colon = wanted.find(':');
-  if (wanted.compare(0, colon, name) != 0) return;
+  if (wanted.substr(0, colon) != name) return;
   static std::atomic<int> left = colon == std::string::npos ? 1 : std::atoi(wanted.c_str() + colon + 1);
   if (--left == 0) std::raise(SIGKILL);
 }
+#else
+void failpoint(const char*) {}
+#endif
 
 }  // namespace ingest
-#endif

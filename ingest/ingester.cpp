@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "ingest/failpoint.h"
 #include "schema/sha256.h"
 
 namespace ingest {
@@ -124,6 +125,7 @@ class Ingester::Run {
       outcomes = write_part(mail);
     }
     if (!outcomes) return unexpected(std::move(outcomes.error()));
+    failpoint("in_transaction");
     const auto fate = fate_of(*outcomes);
     ++totals_.mails;
     for (auto& outcome : *outcomes) {
@@ -162,7 +164,9 @@ class Ingester::Run {
   // The end of the batch; without `ended_at` the next one begins.
   Status commit(std::optional<std::int64_t> ended_at) {
     if (auto updated = writer_.ledger().update_run(totals_.run_id, totals_, ended_at); !updated) return updated;
+    failpoint("before_commit");
     if (auto committed = writer_.commit(); !committed) return committed;
+    failpoint("after_commit");
     for (const auto& [message, fate] : batch_) {
       if (auto done = mailbox_.mark_done(message, fate); !done) {
         ++totals_.unread;
@@ -174,6 +178,7 @@ class Ingester::Run {
     batch_.clear();
     batch_outcomes_.clear();
     batch_records_ = 0;
+    failpoint("acknowledged");
     if (auto moved = writer_.checkpoint(); !moved) return moved;
     if (ended_at) return {};
     batch_began_ = Clock::now();
