@@ -68,9 +68,4 @@ void ImapAccount::leave() {
   session_.reset();
 }
 
-std::unique_ptr<RemoteMailbox> remote_mailbox(const MailboxSettings& settings, const Limits& limits,
-                                              const FindFinal& find_final, Bell& bell) {
-  return std::make_unique<ImapAccount>(settings, limits, find_final, bell);
-}
-
 }  // namespace ingest
