@@ -11,7 +11,7 @@
 namespace ingest {
 
 struct Message {
-  std::string kind;        // of the origin: file, mbox, maildir, imap, stdin, upload
+  std::string kind;        // of the origin: file, mbox, maildir, imap, pop3, lmtp, stdin, upload
   std::string origin;      // where it lies: path of the file or folder, name of the mailbox
   std::string position;    // which message in it: byte offset, file name, UID; empty when the origin is one message
   std::string bytes;       // as they came

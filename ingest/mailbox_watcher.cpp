@@ -168,15 +168,13 @@ Status MailboxWatcher::pass(std::size_t most, IngestTotals& totals) {
   return {};
 }
 
-Result<IngestTotals> MailboxWatcher::fetch_once(std::size_t most) {
-  if (auto done = connect(); !done) return unexpected(done.error());
-  IngestTotals totals;
+Status MailboxWatcher::fetch_once(std::size_t most, IngestTotals& totals) {
+  if (auto done = connect(); !done) return done;
   auto passed = pass(most, totals);
   mailbox_->leave();
-  if (!passed) return unexpected(passed.error());
   totals.unread += static_cast<std::int64_t>(status().missed);
   totals.stopped = totals.stopped || bell_.stopping();
-  return totals;
+  return passed;
 }
 
 Result<std::vector<FolderSummary>> MailboxWatcher::look() {

@@ -33,8 +33,8 @@ class MailboxWatcher {
   // Wakes it: to fetch now, to stop.
   Bell& bell() { return bell_; }
 
-  // One pass over all folders; the sums. `most`: mails of the pass, 0: all.
-  schema::Result<IngestTotals> fetch_once(std::size_t most);
+  // One pass over all folders. `most`: mails of the pass, 0: all. `totals` holds what was stored, also on error.
+  schema::Status fetch_once(std::size_t most, IngestTotals& totals);
   // Logs in and looks at each folder, touching nothing.
   schema::Result<std::vector<FolderSummary>> look();
   // Until the bell rings to stop. Reconnects for ever, but for a login that is refused: that is tried again a few

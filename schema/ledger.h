@@ -28,7 +28,7 @@ struct RunTotals {
 
 // Where a message lies.
 struct Place {
-  std::string kind;  // of the origin: file, mbox, maildir, imap, stdin, upload
+  std::string kind;  // of the origin: file, mbox, maildir, imap, pop3, lmtp, stdin, upload
   std::string origin;
   std::string position;
 };

@@ -105,6 +105,13 @@ Problem check_database(std::string& value) {
   return std::nullopt;
 }
 
+Problem check_lmtp(std::string& value) {
+  if (value.empty() || value.rfind("unix:/", 0) == 0) return std::nullopt;
+  const auto endpoint = parse_endpoint(value);
+  if (!endpoint || !endpoint->is_loopback()) return "must be unix:/PATH, or an address of this machine with a port";
+  return std::nullopt;
+}
+
 Setting domains() {
   return {"ingest",
           "domains",
@@ -142,6 +149,8 @@ std::vector<Setting> make_table() {
                 "Quarantine report mail that fails DMARC by that header."),
       yes_or_no("ingest", "keep_originals", &Settings::keep_originals,
                 "Keep the attachments as they came, to read them again later and to download them."),
+      text("lmtp", "listen", &Settings::lmtp_listen, check_lmtp,
+           "Where 'ruadar serve' takes mails by LMTP: unix:/PATH or 127.0.0.1:PORT; empty: nowhere."),
       size("mail_bytes", &L::mail_bytes, "Largest mail."),
       size("attachment_bytes", &L::attachment_bytes, "Largest attachment, without its transfer encoding."),
       size("report_bytes", &L::decompressed_bytes, "Largest attachment, unpacked."),

@@ -19,7 +19,7 @@ INSERT INTO state VALUES ('generation', 0);
 -- Where messages lie: a file, a folder, a mailbox, 'stdin', 'upload'.
 CREATE TABLE origin (
   id   INTEGER PRIMARY KEY,
-  kind TEXT NOT NULL,          -- file, mbox, maildir, imap, stdin, upload
+  kind TEXT NOT NULL,          -- file, mbox, maildir, imap, pop3, lmtp, stdin, upload
   name TEXT NOT NULL,          -- path or mailbox name
   UNIQUE (kind, name)
 ) STRICT;
@@ -27,7 +27,7 @@ CREATE TABLE origin (
 -- One pass over some origins, by import, fetch or upload.
 CREATE TABLE run (
   id          INTEGER PRIMARY KEY,
-  kind        TEXT NOT NULL,   -- import, upload, fetch, retry
+  kind        TEXT NOT NULL,   -- import, upload, fetch, lmtp, retry
   started_at  INTEGER NOT NULL,
   ended_at    INTEGER,         -- null: running, or cut off
   mails       INTEGER NOT NULL DEFAULT 0,   -- mails and loose files read

@@ -35,6 +35,20 @@ struct UploadedAttachment {
   std::optional<std::int64_t> failure_id;  // quarantined, conflict
 };
 
+// How a mailbox on a server is doing. Times in seconds since 1970; empty texts: nothing to say.
+struct MailboxReport {
+  std::string name, protocol, host;
+  std::vector<std::string> folders;
+  std::string state;    // starting, connecting, fetching, watching, waiting, refused, stopped
+  bool pushed = false;  // the server tells of new mail by itself
+  std::optional<std::int64_t> checked_at, last_mail_at, next_try_at, error_at;
+  std::int64_t mails = 0;   // stored since the start
+  std::int64_t lag = 0;     // seen there, not yet stored
+  std::int64_t missed = 0;  // of these, such as the server does not give
+  std::string error;        // why the last pass failed
+  std::string complaint;    // what went wrong without stopping anything
+};
+
 enum class FailureDecision : std::uint8_t { open, ignored };
 enum class KeptReport : std::uint8_t { first, second };
 
@@ -60,6 +74,11 @@ struct ApiContext {
 
   // The XML of document number `document` of an attachment as it came, unpacked within the limits. Reads no database.
   std::function<schema::Result<std::string>(std::string_view attachment, std::int64_t document)> document;
+
+  // The mailboxes that are watched; none: nothing is watched.
+  std::function<std::vector<MailboxReport>()> mailboxes;
+  // Wakes the one with this name, or all for an empty one; how many there were.
+  std::function<std::size_t(const std::string& name)> fetch_now;
 };
 
 }  // namespace server

@@ -32,5 +32,7 @@ Response get_failure_raw(const ApiContext&, const Request&, const PathValues&);
 Response post_failure_retry(const ApiContext&, const Request&, const PathValues&);
 Response post_failure_resolve(const ApiContext&, const Request&, const PathValues&);
 Response get_runs(const ApiContext&, const Request&, const PathValues&);
+Response post_runs(const ApiContext&, const Request&, const PathValues&);
+Response get_mailboxes(const ApiContext&, const Request&, const PathValues&);
 
 }  // namespace server

@@ -82,6 +82,8 @@ const std::vector<Route>& routes() {
       {"POST", "/api/v1/ingest/failures/{id}/retry", post_failure_retry},
       {"POST", "/api/v1/ingest/failures/{id}/resolve", post_failure_resolve},
       {"GET", "/api/v1/ingest/runs", get_runs},
+      {"POST", "/api/v1/ingest/runs", post_runs},
+      {"GET", "/api/v1/ingest/mailboxes", get_mailboxes},
   };
   return table;
 }

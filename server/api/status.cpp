@@ -34,7 +34,20 @@ Response readyz(const ApiContext& context, const Request&, const PathValues&) {
                             : opens    ? std::string_view(code)
                                        : "unknown")
       .member("data_generation", generation)
-      .end_object();
+      .key("mailboxes")
+      .begin_array();
+  // A mailbox that cannot be read makes us no less ready to answer; no names here, there is no login.
+  if (context.mailboxes) {
+    for (const MailboxReport& mailbox : context.mailboxes()) {
+      const bool degraded = mailbox.state == "waiting" || mailbox.state == "refused";
+      json.begin_object()
+          .member("state", mailbox.state)
+          .member("status", degraded ? "degraded" : "ok")
+          .member("lag", mailbox.lag)
+          .end_object();
+    }
+  }
+  json.end_array().end_object();
   Response response;
   response.status = generation ? 200 : 503;
   response.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};

@@ -13,6 +13,9 @@ Command import_command();
 Command failures_command();
 std::vector<Command> query_commands();  // summary, reports, records, sources, reporters, domains, policies
 Command anonymise_command();
+Command fetch_command();
+Command check_command();
+Command auth_command();
 Command config_command();
 Command healthcheck_command();
 Command version_command();

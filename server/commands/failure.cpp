@@ -17,6 +17,14 @@ ExitCode exit_code_for(const schema::Error& error) {
     return exit_configuration;
   if (code == "locked" || code == "busy" || code == "disk_full" || code == "interrupted") return exit_try_again;
   if (code == "no_permission" || code == "read_only") return exit_no_permission;
+  // Of mailboxes.
+  if (code == "login_refused" || code == "token_refused" || code == "secret") return exit_no_permission;
+  if (code == "login_later" || code == "token_later") return exit_try_again;
+  if (code == "connection" || code == "timeout" || code == "certificate" || code == "no_starttls" ||
+      code == "imap_protocol" || code == "pop3_protocol" || code == "closed" || code == "refused" ||
+      code == "uidvalidity" || code == "http")
+    return exit_unavailable;
+  if (code == "not_loopback") return exit_configuration;
   return exit_failed;
 }
 

@@ -15,6 +15,7 @@
 #include "server/commands/ingesting.h"
 #include "server/commands/interrupt.h"
 #include "server/commands/paths_mailbox.h"
+#include "server/commands/totals.h"
 #include "server/json.h"
 #include "server/progress.h"
 #include "server/terminal.h"
@@ -72,31 +73,11 @@ std::string outcome_text(const ingest::DocumentOutcome& outcome) {
   return printable(line);
 }
 
-// What waits for a decision.
-std::int64_t failures(const schema::RunTotals& totals) {
-  return totals.of(Outcome::quarantined) + totals.of(Outcome::conflict);
-}
-
-std::string totals_json(const ingest::IngestTotals& totals) {
+std::string json_of(const ingest::IngestTotals& totals) {
   JsonWriter json;
   json.begin_object();
-  json.member("mails", totals.mails).member("attachments", totals.attachments());
-  for (const Outcome outcome :
-       {Outcome::stored, Outcome::duplicate, Outcome::conflict, Outcome::quarantined, Outcome::ignored})
-    json.member(schema::name(outcome), totals.of(outcome));
-  json.member("records", totals.records).member("messages", totals.messages);
-  json.key("seconds").raw(fmt::format("{:.3f}", totals.seconds));
+  write_totals(json, totals);
   return json.end_object().take();
-}
-
-std::string totals_text(const ingest::IngestTotals& totals, bool dry_run) {
-  const std::int64_t failed = failures(totals);
-  std::string line = fmt::format("{} mails: {} stored, {} duplicate, {} failed", totals.mails,
-                                 totals.of(Outcome::stored), totals.of(Outcome::duplicate), failed);
-  if (failed > 0 && !dry_run) line += fmt::format(" (ruadar failures list --run {})", totals.run_id);
-  if (totals.of(Outcome::ignored) > 0) line += fmt::format(", {} without a report", totals.of(Outcome::ignored));
-  if (totals.unread > 0) line += fmt::format(", {} unreadable", totals.unread);
-  return line;
 }
 
 int import(const Options& options, const Globals& globals) {
@@ -146,9 +127,9 @@ int import(const Options& options, const Globals& globals) {
   display.clear();
   if (!totals) return fail("import", totals.error());
 
-  if (options.json) fmt::print("{}\n", totals_json(*totals));
+  if (options.json) fmt::print("{}\n", json_of(*totals));
   if (!options.json || !globals.quiet)
-    fmt::print(options.json ? stderr : stdout, "{}{}\n", totals_text(*totals, options.dry_run),
+    fmt::print(options.json ? stderr : stdout, "{}{}\n", totals_text(*totals, !options.dry_run),
                options.dry_run ? " (a dry run: nothing was kept)" : "");
   if (totals->stopped) {
     fmt::print(stderr,

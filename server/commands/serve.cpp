@@ -10,6 +10,8 @@
 #include "server/commands/commands.h"
 #include "server/commands/failure.h"
 #include "server/commands/ingesting.h"
+#include "server/commands/lmtp.h"
+#include "server/commands/mailboxes.h"
 #include "server/http_server.h"
 #include "server/log.h"
 #include "server/site.h"
@@ -21,6 +23,7 @@ namespace {
 struct Options {
   std::optional<std::string> listen, base_path, log_format;
   bool insecure_open = false;
+  bool no_fetch = false;
 };
 
 constexpr std::size_t database_connections = 8;  // as many as workers
@@ -105,6 +108,17 @@ int serve(const Options& options, const Globals& globals) {
   context.upload_bytes = limits.upload_bytes;
 
   const sigset_t signals = block_stop_signals();
+  std::unique_ptr<ingest::LmtpServer> lmtp;
+  if (!settings->lmtp_listen.empty()) {
+    auto started = start_lmtp(*settings);
+    if (!started) return fail("serve", started.error());
+    lmtp = std::move(*started);
+  }
+  std::optional<WatchedMailboxes> mailboxes;
+  if (!options.no_fetch && !settings->mailboxes.empty()) {
+    mailboxes.emplace(*settings);
+    mailboxes->add_to(context);
+  }
   const SiteOptions options_of_site{settings->base_prefix(), local ? wanted.address : std::string()};
   HttpServer http(site(options_of_site, embedded_assets(),
                        [&context](const Request& request) { return respond(context, request); }),
@@ -119,6 +133,8 @@ int serve(const Options& options, const Globals& globals) {
 
   const int signal = wait_for_stop(signals);
   log_event(LogLevel::info, "stopping", {{"signal", signal == SIGINT ? "INT" : "TERM"}});
+  if (mailboxes) mailboxes->stop();
+  if (lmtp) lmtp->stop();
   http.stop();
   log_event(LogLevel::info, "stopped");
   return exit_done;
@@ -139,6 +155,7 @@ Command serve_command() {
       {"--listen", "ADDR:PORT", "Where to listen; 127.0.0.1:8080, port 0 takes a free one", &options->listen},
       {"--base-path", "PATH", "Path below which everything stands, such as /dmarc", &options->base_path},
       {"--insecure-open", "", "Serve to the network although there is no login", &options->insecure_open},
+      {"--no-fetch", "", "Do not watch the mailboxes of the configuration", &options->no_fetch},
       {"--log-format", "FORMAT", "text (the default) or json", &options->log_format}};
   command.exit_codes = {exit_done, exit_failed, exit_usage, exit_try_again, exit_no_permission, exit_configuration};
   command.examples = {"ruadar serve --db reports.db",

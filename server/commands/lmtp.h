@@ -1,0 +1,15 @@
+// LMTP into the database.
+#pragma once
+
+#include <memory>
+
+#include "ingest/lmtp_server.h"
+#include "schema/result.h"
+#include "server/settings.h"
+
+namespace server {
+
+// `settings` must outlive it.
+schema::Result<std::unique_ptr<ingest::LmtpServer>> start_lmtp(const Settings& settings);
+
+}  // namespace server

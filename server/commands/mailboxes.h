@@ -1,0 +1,36 @@
+// The mailboxes of the configuration: services for those that fetch from them, and the threads that watch them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "ingest/mailbox_watcher.h"
+#include "server/api/context.h"
+#include "server/settings.h"
+
+namespace server {
+
+// `settings` must outlive what is made with these.
+std::unique_ptr<ingest::MailboxWatcher> mailbox_watcher(const Settings& settings, const ConfiguredMailbox& mailbox,
+                                                        int readers);
+
+// All mailboxes, each in a thread of its own, until the end of this object.
+class WatchedMailboxes {
+ public:
+  explicit WatchedMailboxes(const Settings& settings);
+  WatchedMailboxes(const WatchedMailboxes&) = delete;
+  WatchedMailboxes& operator=(const WatchedMailboxes&) = delete;
+  ~WatchedMailboxes() { stop(); }
+
+  void stop();
+  // What the API tells of them and can ask of them.
+  void add_to(ApiContext& context);
+
+ private:
+  std::vector<std::unique_ptr<ingest::MailboxWatcher>> watchers_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace server
