@@ -236,8 +236,25 @@ TEST_CASE("200,000 headers are refused after the first 16 KiB", "[http_server]")
   CHECK(status_of(client.hear()) == 431);
 }
 
-TEST_CASE("slow clients are answered 408, and cost the others nothing", "[http_server]") {
+TEST_CASE("slow clients are answered 408", "[http_server]") {
   const Running running;
+  const Client head(running.port), body(running.port), silent(running.port);
+  head.say("GET / HTTP/1.1\r\nHos");
+  body.say("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab");
+  CHECK(status_of(head.hear()) == 408);
+  CHECK(status_of(body.hear()) == 408);
+  CHECK(silent.hear().empty());
+}
+
+// Longer than any test: who waits for a deadline to pass, waits too long.
+server::HttpLimits patient() {
+  auto limits = quick();
+  limits.head_deadline = limits.body_deadline = limits.write_deadline = 60s;
+  return limits;
+}
+
+TEST_CASE("slow clients cost the others nothing", "[http_server]") {
+  const Running running(patient());
   std::vector<std::unique_ptr<Client>> slow;
   for (int i = 0; i < 100; ++i) {
     slow.push_back(std::make_unique<Client>(running.port));
@@ -246,8 +263,7 @@ TEST_CASE("slow clients are answered 408, and cost the others nothing", "[http_s
   }
   const auto before = Clock::now();
   for (int i = 0; i < 20; ++i) CHECK(body_of(running.ask(get("/"))) == "ok");
-  CHECK(Clock::now() - before < 1s);
-  for (const auto& client : slow) CHECK(status_of(client->hear()) == 408);
+  CHECK(Clock::now() - before < 20s);
 }
 
 TEST_CASE("at the limit of connections the one that waits longest makes room", "[http_server]") {
@@ -262,7 +278,7 @@ TEST_CASE("at the limit of connections the one that waits longest makes room", "
 }
 
 TEST_CASE("who does not read a large answer keeps no worker", "[http_server]") {
-  const Running running;
+  const Running running(patient());
   std::vector<std::unique_ptr<Client>> deaf;
   for (int i = 0; i < 5; ++i) {
     deaf.push_back(std::make_unique<Client>(running.port));
@@ -270,7 +286,7 @@ TEST_CASE("who does not read a large answer keeps no worker", "[http_server]") {
   }
   const auto before = Clock::now();
   for (int i = 0; i < 10; ++i) CHECK(body_of(running.ask(get("/"))) == "ok");
-  CHECK(Clock::now() - before < 1s);
+  CHECK(Clock::now() - before < 20s);
 }
 
 TEST_CASE("a large answer arrives whole at a client that takes its time", "[http_server]") {
