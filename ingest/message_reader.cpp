@@ -13,6 +13,7 @@ namespace ingest {
 namespace {
 
 constexpr std::size_t excerpt_bytes = 60;  // on each side of the position
+constexpr std::size_t most_seen = 10'000;  // notes kept of an inspected document
 constexpr std::size_t mail_nesting = 3;    // mails in archives in mails; message/rfc822 has its own limit
 
 std::string excerpt(std::string_view text, const schema::Error& error) {
@@ -33,7 +34,9 @@ std::string with_line_feeds(std::string_view mail) {
 // Reads one mail or loose file; the budget is shared by all that is inside it.
 class Reader {
  public:
-  Reader(const Limits& limits, std::int64_t now) : limits_(limits), now_(now), budget_(limits) {}
+  // `inspection`: what each document is told to; its `seen` is filled in here.
+  Reader(const Limits& limits, std::int64_t now, std::optional<Inspection> inspection = {})
+      : limits_(limits), now_(now), inspection_(std::move(inspection)), budget_(limits) {}
 
   MessageReading mail(std::string_view bytes, std::size_t depth) {
     if (bytes.find('\n') == std::string_view::npos && bytes.find('\r') != std::string_view::npos) {
@@ -133,18 +136,29 @@ class Reader {
               const std::string& subject) {
     schema::Report report;
     const ReportHints hints{last_component(name), subject, now_};
-    schema::Result<schema::ReportHead> head =
-        parse_report(*document.bytes, hints, limits_,
-                     [&report](schema::Record&& record) { report.records.push_back(std::move(record)); });
-    if (!head) {
+    std::vector<SeenNote> seen;
+    std::size_t unlisted = 0;
+    if (inspection_) {
+      inspection_->seen = [&](SeenNote&& note) {
+        seen.size() < most_seen ? seen.push_back(std::move(note)) : void(++unlisted);
+      };
+      if (document.trailing_bytes) seen.push_back({"trailing_bytes", {}, "", ""});
+    }
+    schema::Result<schema::ReportHead> head = parse_report(
+        *document.bytes, hints, limits_,
+        [&report](schema::Record&& record) { report.records.push_back(std::move(record)); },
+        inspection_ ? &*inspection_ : nullptr);
+    if (head) {
+      static_cast<schema::ReportHead&>(report) = std::move(*head);
+      if (document.trailing_bytes) schema::add_note(report.notes, "trailing_bytes");
+      add(attachment, name, std::move(report));
+    } else {
       std::string around = excerpt(*document.bytes, head.error());
       add(attachment, name, tl::unexpected(std::move(head.error())));
       attachment.documents.back().excerpt = std::move(around);
-      return;
     }
-    static_cast<schema::ReportHead&>(report) = std::move(*head);
-    if (document.trailing_bytes) schema::add_note(report.notes, "trailing_bytes");
-    add(attachment, name, std::move(report));
+    attachment.documents.back().seen = std::move(seen);
+    attachment.documents.back().unlisted = unlisted;
   }
 
   void inner_mail(ReadAttachment& attachment, const std::string& name, std::string_view bytes, std::size_t depth,
@@ -201,14 +215,12 @@ class Reader {
 
   const Limits& limits_;
   std::int64_t now_;
+  std::optional<Inspection> inspection_;
   Budget budget_;
 };
 
-}  // namespace
-
-MessageReading read_message(std::string_view bytes, std::string_view name, const Limits& limits, std::int64_t now) {
+MessageReading read(Reader reader, std::string_view bytes, std::string_view name) {
   try {
-    Reader reader(limits, now);
     return content(bytes).kind == ContentKind::mail ? reader.mail(bytes, 0) : reader.loose_file(bytes, name);
   } catch (const std::bad_alloc&) {
     MessageReading reading;
@@ -216,6 +228,17 @@ MessageReading read_message(std::string_view bytes, std::string_view name, const
         schema::Error{schema::ErrorKind::too_large, "memory", "there is not enough memory to read it", {}};
     return reading;
   }
+}
+
+}  // namespace
+
+MessageReading read_message(std::string_view bytes, std::string_view name, const Limits& limits, std::int64_t now) {
+  return read(Reader(limits, now), bytes, name);
+}
+
+MessageReading inspect_message(std::string_view bytes, std::string_view name, const Limits& limits, std::int64_t now,
+                               std::optional<schema::Dialect> dialect) {
+  return read(Reader(limits, now, Inspection{dialect, {}}), bytes, name);
 }
 
 }  // namespace ingest

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ingest/attachments.h"
+#include "ingest/inspection.h"
 #include "ingest/limits.h"
 #include "ingest/mail_kind.h"
 #include "schema/report.h"
@@ -22,6 +23,9 @@ struct ReadDocument {
   std::uint32_t index = 0;                // which document of its attachment, counted from 0
   schema::Result<schema::Report> report;  // error: its code is a reason code; `position` is within the XML
   std::string excerpt = {};               // of the text around error().position; UTF-8, no control characters
+  // Only of inspect_message(): every note at its place, in the order of the document, and how many were too many.
+  std::vector<SeenNote> seen = {};
+  std::size_t unlisted = 0;
 };
 
 // A part of the mail that may hold reports, with its documents; at least one.
@@ -42,5 +46,9 @@ struct MessageReading {
 // `name`: file name of a loose file, for display and for dates that the XML lacks. Never throws, never fails: whatever
 // is wrong is part of the answer. `now`: seconds since 1970, for the plausibility of dates.
 MessageReading read_message(std::string_view bytes, std::string_view name, const Limits& limits, std::int64_t now);
+
+// The same for those who write reports, checked against this RFC, or against the one that each report seems to follow.
+MessageReading inspect_message(std::string_view bytes, std::string_view name, const Limits& limits, std::int64_t now,
+                               std::optional<schema::Dialect> dialect);
 
 }  // namespace ingest

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ingest/report_hints.h"
+#include "ingest/report_schema.h"
 #include "ingest/report_values.h"
 #include "ingest/report_words.h"
 #include "schema/domain_name.h"

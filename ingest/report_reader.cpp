@@ -55,13 +55,48 @@ std::string content(XmlNode node) {
 
 }  // namespace
 
-schema::Position ReportReader::position(XmlNode node) const {
+void ReportReader::set_text(const std::string& text, std::vector<Piece> pieces, std::string_view above) {
+  text_ = text.data();
+  pieces_ = std::move(pieces);
+  above_ = above;
+  noted_here_.clear();
+}
+
+std::size_t ReportReader::offset(XmlNode node) const {
   // Names lie where they were read, one byte behind their '<'.
-  const std::size_t offset = node ? static_cast<std::size_t>(node.name().data() - text_) : 0;
-  const auto next = std::upper_bound(pieces_.begin(), pieces_.end(), offset,
+  const std::size_t in_text = node ? static_cast<std::size_t>(node.name().data() - text_) : 0;
+  const auto next = std::upper_bound(pieces_.begin(), pieces_.end(), in_text,
                                      [](std::size_t wanted, const Piece& piece) { return wanted < piece.in_piece; });
-  if (next == pieces_.begin()) return position_at(document_, offset);
-  return position_at(document_, std::prev(next)->in_document + offset - std::prev(next)->in_piece);
+  if (next == pieces_.begin()) return in_text;
+  return std::prev(next)->in_document + in_text - std::prev(next)->in_piece;
+}
+
+schema::Position ReportReader::position(XmlNode node) const {
+  // From the beginning of the text, which is counted once: the notes of a million records take one pass.
+  if (!pieces_.empty() && pieces_.front().in_document >= static_cast<std::size_t>(known_.byte))
+    known_ = position_from(document_, known_, pieces_.front().in_document);
+  return position_from(document_, known_, offset(node));
+}
+
+std::string ReportReader::path(XmlNode node) const {
+  std::string out(node.local_name());
+  for (node = node.parent(); node; node = node.parent()) out.insert(0, std::string(node.local_name()) + "/");
+  return above_.empty() ? out : std::string(above_) + "/" + out;
+}
+
+void ReportReader::see(std::string_view code, XmlNode at, std::string_view detail, std::string_view missing) {
+  if (inspection_ == nullptr) return;
+  std::string element = path(at);
+  if (!missing.empty()) (element += '/') += missing;
+  constexpr std::size_t longest_detail = 256;
+  inspection_->seen(
+      {std::string(code), position(at), std::move(element), std::string(cut_text(detail, longest_detail))});
+}
+
+bool ReportReader::noted(XmlNode node, std::string_view code) const {
+  const auto found = noted_here_.lower_bound({node.name().data(), code});
+  return found != noted_here_.end() && found->first == node.name().data() &&
+         found->second.substr(0, code.size()) == code;
 }
 
 tl::unexpected<schema::Error> ReportReader::malformed(std::string_view code, std::string message, XmlNode at) const {
@@ -69,12 +104,9 @@ tl::unexpected<schema::Error> ReportReader::malformed(std::string_view code, std
 }
 
 void ReportReader::note(std::string_view code, XmlNode at, std::string_view detail) {
-  constexpr std::size_t most_notes = 1000;
-  if (each_note_ && notes_.size() < most_notes) {
-    schema::Notes one;
-    schema::add_note(one, code, position(at), detail);
-    notes_.push_back(std::move(one.front()));
-    return;
+  if (inspection_ != nullptr) {
+    noted_here_.insert({at.name().data(), code});
+    see(code, at, detail);
   }
   for (schema::Note& known : notes_)
     if (known.code == code) {  // of a million equal ones only the first needs its position
@@ -85,6 +117,7 @@ void ReportReader::note(std::string_view code, XmlNode at, std::string_view deta
 }
 
 void ReportReader::note_at(std::string_view code, schema::Position position, std::string_view detail) {
+  if (inspection_ != nullptr) inspection_->seen({std::string(code), position, "", std::string(detail)});
   schema::add_note(notes_, code, position, detail);
 }
 

@@ -6,18 +6,19 @@
 #include <cstddef>
 #include <initializer_list>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "ingest/inspection.h"
 #include "ingest/limits.h"
 #include "ingest/xml_document.h"
 #include "schema/note.h"
 #include "schema/result.h"
 
 namespace ingest {
-
-inline constexpr std::string_view rfc9990_namespace = "urn:ietf:params:xml:ns:dmarc-2.0";
 
 // A piece of the document that is read as a tree: where its bytes stand in the document.
 struct Piece {
@@ -33,22 +34,25 @@ enum class Repeated {
 
 class ReportReader {
  public:
-  // Positions are those within `document`. Both must outlive this.
-  ReportReader(std::string_view document, const Limits& document_limits, bool each_note = false)
-      : limits(document_limits), document_(document), each_note_(each_note) {}
+  // Positions are those within `document`. All must outlive this. `inspection`: is told of each occurrence of a note.
+  ReportReader(std::string_view document, const Limits& document_limits, const Inspection* inspection = nullptr)
+      : limits(document_limits), document_(document), inspection_(inspection) {}
 
   const Limits& limits;
 
-  // The text that is read as a tree from now on, and the pieces, in order, of which it is made.
-  void set_text(const std::string& text, std::vector<Piece> pieces) {
-    text_ = text.data();
-    pieces_ = std::move(pieces);
-  }
+  // The text that is read as a tree from now on, the pieces, in order, of which it is made, and the element that its
+  // root stands in, if any. Texts are read in the order of their first pieces.
+  void set_text(const std::string& text, std::vector<Piece> pieces, std::string_view above = {});
 
-  // Equal ones are counted as one, unless each is wanted.
+  // Equal ones are counted as one.
   void note(std::string_view code, XmlNode at, std::string_view detail = {});
   void note_at(std::string_view code, schema::Position position, std::string_view detail);
   schema::Notes take_notes() { return std::move(notes_); }
+
+  // Tells the inspection alone; `missing` names a child of the element that is not there.
+  void see(std::string_view code, XmlNode at, std::string_view detail = {}, std::string_view missing = {});
+  // Whether, during an inspection, a note whose code begins with `code` was taken at this element of the text.
+  bool noted(XmlNode node, std::string_view code = {}) const;
 
   schema::Position position(XmlNode node) const;
   tl::unexpected<schema::Error> malformed(std::string_view code, std::string message, XmlNode at) const;
@@ -77,10 +81,16 @@ class ReportReader {
   void expect_no_text(XmlNode container);
 
  private:
+  std::size_t offset(XmlNode node) const;
+  std::string path(XmlNode node) const;
+
   const std::string_view document_;
-  const bool each_note_;
+  const Inspection* const inspection_;
   const char* text_ = nullptr;
   std::vector<Piece> pieces_;
+  std::string_view above_;
+  mutable schema::Position known_ = {1, 1, 0};                     // where the text begins, or before it
+  std::set<std::pair<const char*, std::string_view>> noted_here_;  // name and code; of inspected texts
   schema::Notes notes_;
   std::optional<schema::Error> refusal_;
 };

@@ -80,7 +80,7 @@ class RecordReader {
     const std::string_view text = type ? reader_.text(type) : bare ? node.text() : std::string_view();
     if (bare) reader_.note("reason_bare_text", node, text);
     Word<OverrideType> word = override_word(text);
-    if (!word.note.empty()) reader_.note(word.note, node, text);
+    if (!word.note.empty()) reader_.note(word.note, type ? type : node, text);
     reason.type = std::move(word.word);
     if (text.empty() && !reason.comment.empty()) reason.type.value = OverrideType::other;
     return reason;

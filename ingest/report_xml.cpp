@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <new>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,7 +71,7 @@ bool is_other_document(std::string_view text, const Error& error) {
 }
 
 Result<ReportHead> read_report(const GatedXml& xml, const ReportHints& hints, const Limits& limits,
-                               ReportReader& reader, const RecordSink& sink) {
+                               ReportReader& reader, const RecordSink& sink, const Inspection* inspection) {
   if (!same_letters(xml.outline.root_name, "feedback"))
     return malformed("not_a_report", fmt::format("the root element is <{}>, not <feedback>", xml.outline.root_name),
                      xml.position(xml.outline.root.begin));
@@ -82,18 +83,26 @@ Result<ReportHead> read_report(const GatedXml& xml, const ReportHints& hints, co
   auto head = read_head(tree, feedback, hints, reader);
   if (!head) return head;
 
-  if (hints.pedantic) check_head(tree, feedback, !xml.outline.records.empty(), *head, reader);
+  std::optional<RuleChecker> checker;
+  if (inspection != nullptr) {
+    checker.emplace(inspection->dialect.value_or(head->dialect), reader);
+    std::optional<std::int64_t> first_record;
+    if (!xml.outline.records.empty())
+      first_record = static_cast<std::int64_t>(xml.offset() + xml.outline.records.front().begin);
+    checker->check_head(tree, feedback, first_record, *head);
+  }
+  const std::string above(xml.outline.root_name);
   std::int64_t messages = 0;
   std::string text;
   for (const Span& span : xml.outline.records) {
     text.assign(xml.text, span.begin, span.end - span.begin);
-    reader.set_text(text, {{0, xml.offset() + span.begin}});
+    reader.set_text(text, {{0, xml.offset() + span.begin}}, above);
     const XmlNode node = tree.read(text);
     if (!node) return malformed("xml_malformed", "the XML library refuses a record", xml.position(span.begin));
     auto record = read_record(node, head->policy_published, reader);
     if (reader.refusal()) return unexpected(*reader.refusal());
     if (!record) continue;
-    if (hints.pedantic) check_record(node, *record, *head, reader);
+    if (checker) checker->check_record(node, *record, head->policy_published);
     messages += record->count;
     if (messages > limits.count_sum)
       return too_large("too_many_records", fmt::format("the report counts more than {} messages", limits.count_sum),
@@ -103,8 +112,8 @@ Result<ReportHead> read_report(const GatedXml& xml, const ReportHints& hints, co
   return head;
 }
 
-Result<ReportHead> parse(std::string_view bytes, const ReportHints& hints, const Limits& limits,
-                         const RecordSink& sink) {
+Result<ReportHead> parse(std::string_view bytes, const ReportHints& hints, const Limits& limits, const RecordSink& sink,
+                         const Inspection* inspection) {
   const auto decoded = to_utf8(bytes);
   if (!decoded) return unexpected(decoded.error());
   if (is_prose(decoded->text))
@@ -116,12 +125,12 @@ Result<ReportHead> parse(std::string_view bytes, const ReportHints& hints, const
                        xml.error().position);
     return unexpected(std::move(xml.error()));
   }
-  ReportReader reader(xml->whole, limits, hints.pedantic);
-  if (hints.pedantic && xml->outline.leading_blanks) reader.note_at("leading_blanks", {1, 1, 0}, "");
+  ReportReader reader(xml->whole, limits, inspection);
+  if (inspection != nullptr && xml->outline.leading_blanks) inspection->seen({"leading_blanks", {1, 1, 0}, "", ""});
   if (!decoded->note.empty())
     reader.note_at(decoded->note, position_at(decoded->text, decoded->note_offset), decoded->note_detail);
   for (const Repair& repair : xml->repairs) reader.note_at(repair.note, repair.position, repair.detail);
-  auto head = read_report(*xml, hints, limits, reader, sink);
+  auto head = read_report(*xml, hints, limits, reader, sink, inspection);
   if (head) head->notes = reader.take_notes();
   return head;
 }
@@ -129,9 +138,9 @@ Result<ReportHead> parse(std::string_view bytes, const ReportHints& hints, const
 }  // namespace
 
 Result<ReportHead> parse_report(std::string_view bytes, const ReportHints& hints, const Limits& limits,
-                                const RecordSink& sink) {
+                                const RecordSink& sink, const Inspection* inspection) {
   try {
-    return parse(bytes, hints, limits, sink);
+    return parse(bytes, hints, limits, sink, inspection);
   } catch (const std::bad_alloc&) {
     return too_large("memory", "reading the report took more memory than there is");
   }

@@ -322,6 +322,16 @@ schema::Position position_at(std::string_view text, std::size_t offset) {
           static_cast<std::int64_t>(before.size())};
 }
 
+schema::Position position_from(std::string_view text, const schema::Position& known, std::size_t offset) {
+  const auto skipped = static_cast<std::size_t>(known.byte);
+  if (offset < skipped) return position_at(text, offset);
+  schema::Position out = position_at(text.substr(skipped), offset - skipped);
+  if (out.line == 1) out.column += known.column - 1;
+  out.line += known.line - 1;
+  out.byte += known.byte;
+  return out;
+}
+
 std::string_view local_name(std::string_view qualified_name) {
   const auto colon = qualified_name.rfind(':');
   return colon == qualified_name.npos ? qualified_name : qualified_name.substr(colon + 1);

@@ -36,6 +36,8 @@ schema::Result<XmlOutline> xml_gate(std::string_view text, const Limits& limits)
 
 // Line and column (in characters) of a byte offset.
 schema::Position position_at(std::string_view text, std::size_t offset);
+// The same, counted from a position that is known, where that is not behind the offset.
+schema::Position position_from(std::string_view text, const schema::Position& known, std::size_t offset);
 
 // "feedback" for "ns1:feedback".
 std::string_view local_name(std::string_view qualified_name);

@@ -19,6 +19,7 @@ enum ExitCode : int {
   exit_failed = 1,
   exit_usage = 2,
   exit_partly = 3,
+  exit_findings = 4,
   exit_unavailable = 69,
   exit_try_again = 75,
   exit_no_permission = 77,

@@ -104,6 +104,8 @@ std::string_view exit_code_meaning(ExitCode code) {
       return "the command line is wrong";
     case exit_partly:
       return "partly done: some inputs failed, the rest is stored";
+    case exit_findings:
+      return "something was found";
     case exit_unavailable:
       return "a service cannot be reached";
     case exit_try_again:

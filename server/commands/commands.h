@@ -12,6 +12,7 @@ Command serve_command();
 Command import_command();
 Command failures_command();
 std::vector<Command> query_commands();  // summary, reports, records, sources, reporters, domains, policies
+Command lint_command();
 Command anonymise_command();
 Command fetch_command();
 Command check_command();

@@ -152,6 +152,7 @@ TEST_CASE("each command explains itself", "[commands]") {
                                                                                        {"reporters"},
                                                                                        {"domains"},
                                                                                        {"policies"},
+                                                                                       {"lint"},
                                                                                        {"anonymise"},
                                                                                        {"config"},
                                                                                        {"config", "show"},
