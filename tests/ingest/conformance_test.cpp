@@ -1,6 +1,6 @@
 // The checks that a reader of aggregate reports must hold, by number. Inputs are small edits of the two reference
 // documents.
-#include <chrono>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -490,7 +490,7 @@ TEST_CASE("conformance 29: repairs of the text") {
 }
 
 TEST_CASE("conformance 30: document types are refused at once") {
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t begin = std::clock();  // of this process: the machine may be busy with others
   std::string bomb = "<?xml version=\"1.0\"?><!DOCTYPE feedback [<!ENTITY a \"aaaaaaaaaa\">";
   for (char c = 'b'; c < 'p'; ++c)
     bomb += std::string("<!ENTITY ") + c + " \"&" + char(c - 1) + ";&" + char(c - 1) + ";&" + char(c - 1) + ";\">";
@@ -499,7 +499,7 @@ TEST_CASE("conformance 30: document types are refused at once") {
   CHECK(refusal("<!DOCTYPE feedback [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><feedback>&x;</feedback>") ==
         "xml_doctype");
   CHECK(refusal("<!doctype html><html></html>") == "xml_doctype");
-  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::milliseconds(100));
+  CHECK(std::clock() - begin < CLOCKS_PER_SEC / 10);
 }
 
 TEST_CASE("conformance 31: a document that ends too early is kept out whole") {
