@@ -76,7 +76,7 @@ Result<DocumentOutcomes> MailWriter::write_known(const Message& message, std::st
   auto entries = ledger.attachments((*known)->id);
   if (!entries) return unexpected(entries.error());
   if ((*known)->same_place) {
-    if (auto seen = ledger.see_again((*known)->id, settings_.parser); !seen) return unexpected(seen.error());
+    if (auto seen = ledger.see_again((*known)->id, run_id, settings_.parser); !seen) return unexpected(seen.error());
   } else {
     const auto entry = ledger.mail((*known)->id);
     if (!entry) return unexpected(entry.error());
@@ -118,7 +118,7 @@ Result<DocumentOutcomes> MailWriter::write(const Message& message, std::string_v
     auto before = ledger.attachments(mail.id);
     if (!before) return unexpected(before.error());
     mail.before = std::move(*before);
-    if (auto seen = ledger.see_again(mail.id, settings_.parser); !seen) return unexpected(seen.error());
+    if (auto seen = ledger.see_again(mail.id, run_id, settings_.parser); !seen) return unexpected(seen.error());
   } else {
     const auto id = ledger.add_mail(place_of(message), entry, run_id, settings_.parser, settings_.now());
     if (!id) return unexpected(id.error());

@@ -55,6 +55,12 @@ Query condition(const FailureFilter& filter) {
     for (std::size_t i = 0; i < filter.codes.size(); ++i) where += Query(i == 0 ? "?" : ", ?", {filter.codes[i]});
     where += ")";
   }
+  if (filter.run) {
+    where += Query(R"sql( AND f.id IN (
+      SELECT a.failure_id FROM attachment a JOIN mail m ON m.id = a.mail_id
+      WHERE a.failure_id IS NOT NULL AND ? IN (m.run_id, m.last_run_id)))sql",
+                   {*filter.run});
+  }
   return where;
 }
 

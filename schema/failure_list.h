@@ -43,6 +43,7 @@ struct FailureRow {
 struct FailureFilter {
   std::optional<FailureState> state;  // none: all
   std::vector<std::string> codes;     // any of them; empty: all
+  std::optional<std::int64_t> run;    // in mails that this run read, first or last
 };
 
 // The youngest first. A cursor has one value.

@@ -61,11 +61,11 @@ Result<std::int64_t> Ledger::add_mail(const Place& place, const MailEntry& entry
   if (!origin_id) return unexpected(origin_id.error());
   constexpr auto sql = R"sql(
     INSERT INTO mail (origin_id, position, sha256, bytes, kind, subject, from_, message_id, date, authenticity, run_id,
-                      read_at, parser)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))sql";
+                      last_run_id, read_at, parser)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))sql";
   auto inserted =
       database_.execute(sql, *origin_id, place.position, Blob{entry.sha256}, entry.bytes, entry.kind, entry.subject,
-                        entry.from, entry.message_id, entry.date, entry.authenticity, run_id, now, parser);
+                        entry.from, entry.message_id, entry.date, entry.authenticity, run_id, run_id, now, parser);
   if (!inserted) return unexpected(std::move(inserted.error()));
   return database_.last_insert_id();
 }
@@ -97,8 +97,9 @@ Result<Place> Ledger::place(std::int64_t mail_id) {
   return Place{std::string(row->text(0)), std::string(row->text(1)), std::string(row->text(2))};
 }
 
-Status Ledger::see_again(std::int64_t mail_id, std::string_view parser) {
-  return database_.execute("UPDATE mail SET seen = seen + 1, parser = ? WHERE id = ?", parser, mail_id);
+Status Ledger::see_again(std::int64_t mail_id, std::int64_t run_id, std::string_view parser) {
+  return database_.execute("UPDATE mail SET seen = seen + 1, last_run_id = ?, parser = ? WHERE id = ?", run_id, parser,
+                           mail_id);
 }
 
 Result<std::vector<AttachmentEntry>> Ledger::attachments(std::int64_t mail_id) {

@@ -74,7 +74,7 @@ class Ledger {
   Result<MailEntry> mail(std::int64_t mail_id);
   Result<Place> place(std::int64_t mail_id);
   // Read once more, where it was.
-  Status see_again(std::int64_t mail_id, std::string_view parser);
+  Status see_again(std::int64_t mail_id, std::int64_t run_id, std::string_view parser);
 
   // By their place in the mail, from 0.
   Result<std::vector<AttachmentEntry>> attachments(std::int64_t mail_id);

@@ -65,6 +65,7 @@ CREATE TABLE mail (
   date        INTEGER,             -- of the Date header
   authenticity TEXT NOT NULL DEFAULT 'unverified',  -- pass, fail, unverified: what our own mail server says of DMARC
   run_id      INTEGER NOT NULL REFERENCES run,   -- that read it first
+  last_run_id INTEGER NOT NULL REFERENCES run,   -- that read it last
   read_at     INTEGER NOT NULL,    -- first
   seen        INTEGER NOT NULL DEFAULT 1,        -- how often it was read
   parser      TEXT NOT NULL,       -- version that decided the outcomes

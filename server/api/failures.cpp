@@ -87,6 +87,7 @@ schema::FailureFilter filter(Question& question) {
   for (const auto& code : filter.codes) {
     if (schema::reason_code(code) == nullptr) question.refuse("code", "there is no such reason code");
   }
+  filter.run = question.number("run", 1, INT64_MAX);
   return filter;
 }
 

@@ -13,6 +13,7 @@ namespace server {
 
 ExitCode exit_code_for(const schema::Error& error) {
   const std::string& code = error.code;
+  if (code == "usage") return exit_usage;
   if (code == "configuration" || code == "newer_database" || code == "foreign_database" || code == "not_a_database")
     return exit_configuration;
   if (code == "locked" || code == "busy" || code == "disk_full" || code == "interrupted") return exit_try_again;

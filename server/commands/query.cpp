@@ -183,11 +183,6 @@ std::vector<std::string> columns_of(const Resource& resource, const Options& opt
   return columns;
 }
 
-int fail_query(const Resource& resource, const schema::Error& error) {
-  const int code = fail(std::string(resource.name), error);
-  return error.code == "usage" ? exit_usage : code;
-}
-
 int run(const Resource& resource, const Options& options, const Globals& globals) {
   const std::string format = options.format.value_or("table");
   if (format != "table" && format != "csv" && format != "ndjson" && format != "json") {
@@ -204,7 +199,7 @@ int run(const Resource& resource, const Options& options, const Globals& globals
   if (format == "csv" || format == "ndjson") {
     query.emplace_back("format", format);
     auto response = (*api)->get(std::string(resource.name), query);
-    if (!response) return fail_query(resource, response.error());
+    if (!response) return fail(std::string(resource.name), response.error());
     print(response->body, options.raw);
     if (!response->stream) return exit_done;
     return response->stream([&](std::string_view bytes) {
@@ -220,7 +215,7 @@ int run(const Resource& resource, const Options& options, const Globals& globals
     if (!limited) query.emplace_back("limit", "50");
   }
   const auto body = (*api)->text(std::string(resource.name), query);
-  if (!body) return fail_query(resource, body.error());
+  if (!body) return fail(std::string(resource.name), body.error());
   if (format == "json") {
     print(*body + "\n", options.raw);
     return exit_done;

@@ -48,8 +48,10 @@ TEST_CASE("a mail seen again stays one row") {
   auto& ledger = store.writer().ledger();
   REQUIRE(store.writer().begin());
   const auto id = ledger.add_mail(place, entry(), ledger.begin_run("import", 5).value(), "1", 5).value();
-  REQUIRE(ledger.see_again(id, "2"));
+  REQUIRE(ledger.see_again(id, ledger.begin_run("import", 6).value(), "2"));
   REQUIRE(store.writer().commit());
+  CHECK(store.number("SELECT run_id FROM mail") == 1);
+  CHECK(store.number("SELECT last_run_id FROM mail") == 2);
   CHECK(store.number("SELECT count(*) FROM mail") == 1);
   CHECK(store.number("SELECT seen FROM mail") == 2);
   CHECK(store.text("SELECT parser FROM mail") == "2");

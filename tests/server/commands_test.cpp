@@ -145,6 +145,7 @@ TEST_CASE("each command explains itself", "[commands]") {
                                                                                        {"failures", "retry"},
                                                                                        {"failures", "ignore"},
                                                                                        {"failures", "resolve"},
+                                                                                       {"reparse"},
                                                                                        {"summary"},
                                                                                        {"reports"},
                                                                                        {"records"},
@@ -284,6 +285,25 @@ TEST_CASE("failures are listed, shown, saved, ignored and tried again", "[comman
   CHECK(world.run({"failures", "list"}).out == "Nothing failed.\n");
   CHECK(contains(world.run({"failures", "list", "--state", "all"}).out, "ignored"));
   CHECK(world.run({"failures", "ignore", "9"}).exit_code == 1);
+}
+
+TEST_CASE("failures of one import are told from others, also when it is repeated", "[commands]") {
+  const World world;
+  const std::string bad = world.write("bad.xml", report_xml("1").substr(0, 300));
+  CHECK(contains(world.run({"import", bad}).out, "1 failed (ruadar failures list --run 1)"));
+  CHECK(world.run({"import", world.write("good.xml", report_xml("2"))}).exit_code == 0);
+  CHECK(contains(world.run({"failures", "list", "--run", "1"}).out, "xml_truncated"));
+  CHECK(world.run({"failures", "list", "--run", "2"}).out == "Nothing failed.\n");
+  CHECK(contains(world.run({"import", bad}).out, "1 failed (ruadar failures list --run 3)"));
+  CHECK(contains(world.run({"failures", "list", "--run", "3"}).out, "xml_truncated"));
+  CHECK(world.run({"failures", "list", "--run", "x"}).exit_code == 2);
+}
+
+TEST_CASE("reparse changes nothing that is read as before", "[commands]") {
+  const World world;
+  world.run({"import", world.write("a.xml", report_xml("1")), world.write("b.xml", report_xml("2").substr(0, 300))});
+  for (const char* option : {"--dry-run", "--json"}) CHECK(world.run({"reparse", option}).exit_code == 0);
+  CHECK(contains(world.run({"reparse"}).out, " 0 changed\n"));
 }
 
 TEST_CASE("a conflict can be settled", "[commands]") {

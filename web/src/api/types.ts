@@ -309,7 +309,7 @@ export interface LedgerAnswer extends List<LedgerRow, { generation: number }> {
   counts: Record<Outcome, number>;
 }
 
-// GET /ingest/failures[?state=open|ignored|resolved|all][&code=...]
+// GET /ingest/failures[?state=open|ignored|resolved|all][&code=...][&run=...]
 export type FailureState = "open" | "ignored" | "resolved";
 export interface FailureRow {
   id: number;
