@@ -11,6 +11,7 @@ namespace server {
 Command serve_command();
 Command import_command();
 Command failures_command();
+Command reparse_command();
 std::vector<Command> query_commands();  // summary, reports, records, sources, reporters, domains, policies
 Command lint_command();
 Command anonymise_command();

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <memory>
-#include <string>
 
 #include "ingest/ingest_settings.h"
 #include "schema/result.h"
@@ -15,7 +14,7 @@ namespace server {
 
 ingest::IngestSettings ingest_settings(const Settings& settings);
 
-// Opens, creates or brings up to date the database of the settings; makes its directory. `locked` names what to do.
+// Opens, creates or brings up to date the database of the settings; makes its directory. `locked` says what to do.
 schema::Result<std::unique_ptr<schema::Writer>> open_writer(const Settings& settings,
                                                             std::chrono::milliseconds patience);
 
