@@ -39,7 +39,7 @@ bool is_quotable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c >= 0x20 && c < 0x7F; });
 }
 
-std::string quoted(std::string_view text) {
+std::string quoted_string(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -202,7 +202,7 @@ Status ImapSession::login(const Credentials& credentials, std::string_view host,
 // A string as an argument: quoted, or as a literal, which the server has to ask for.
 Status ImapSession::argument(std::string& line, const std::string& text) {
   if (is_quotable(text)) {
-    line += " " + quoted(text);
+    line += " " + quoted_string(text);
     return {};
   }
   line += " {" + std::to_string(text.size()) + "}\r\n";
@@ -286,7 +286,7 @@ Result<std::string> ImapSession::quoted_folder(const std::string& folder) {
   if (!wire || has_controls || folder.empty()) {
     return schema::unavailable("refused", "A folder cannot have the name '" + folder + "'.");
   }
-  return quoted(*wire);
+  return quoted_string(*wire);
 }
 
 Result<ImapFolder> ImapSession::select(const std::string& folder, bool read_only) {
@@ -352,7 +352,7 @@ Result<std::optional<std::string>> ImapSession::special_folder(std::string_view 
   for (const ImapResponse& response : collected_) {
     if (response.name != "LIST" || response.values.size() != 3) continue;
     for (const ImapValue& flag : response.values[0].items) {
-      if (flag.text == use) return std::optional(quoted(response.values[2].text));
+      if (flag.text == use) return std::optional(quoted_string(response.values[2].text));
     }
   }
   return std::optional<std::string>();

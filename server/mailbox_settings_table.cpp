@@ -27,7 +27,7 @@ MailboxSetting text(std::string_view key, Member member, std::string_view meanin
             member(mailbox) = *given;
             return std::nullopt;
           },
-          [member](const M& mailbox) { return quoted(member(mailbox)); }};
+          [member](const M& mailbox) { return in_quotes(member(mailbox)); }};
 }
 
 template <typename Member>
@@ -68,8 +68,8 @@ MailboxSetting word(std::string_view key, Member member,
           },
           [=](const M& mailbox) {
             for (const auto& [name, chosen] : words)
-              if (member(mailbox) == chosen) return quoted(name);
-            return quoted("");
+              if (member(mailbox) == chosen) return in_quotes(name);
+            return in_quotes("");
           }};
 }
 
@@ -89,7 +89,7 @@ MailboxSetting folders() {
             return std::nullopt;
           },
           [](const M& mailbox) {
-            return mailbox.folders.size() == 1 ? quoted(mailbox.folders.front()) : quoted_list(mailbox.folders);
+            return mailbox.folders.size() == 1 ? in_quotes(mailbox.folders.front()) : quoted_list(mailbox.folders);
           }};
 }
 
@@ -104,7 +104,10 @@ std::vector<MailboxSetting> make_table() {
                                                                                 {"keyword", After::keyword},
                                                                                 {"move", After::move},
                                                                                 {"delete", After::remove}}};
-#define MEMBER(name) [](auto& mailbox) -> auto& { return mailbox.name; }
+#define MEMBER(name)           \
+  [](auto& mailbox) -> auto& { \
+    return mailbox.name;       \
+  }
   return {
       text("name", MEMBER(name), "What it is called here; part of the ledger, so do not change it."),
       word("protocol", MEMBER(protocol), protocols, "imap, or pop3 where the host offers nothing else."),

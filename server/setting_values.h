@@ -17,7 +17,7 @@ std::optional<std::size_t> as_size(const SettingValue& value);
 std::optional<std::vector<std::string>> as_list(const SettingValue& value);  // a text is divided at commas and blanks
 
 // As a TOML string.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 std::string quoted_list(const std::vector<std::string>& texts);
 
 }  // namespace server

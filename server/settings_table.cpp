@@ -30,7 +30,7 @@ Setting text(std::string_view section, std::string_view key, std::string Setting
             settings.*member = std::move(checked);
             return std::nullopt;
           },
-          [member](const Settings& settings) { return quoted(settings.*member); }};
+          [member](const Settings& settings) { return in_quotes(settings.*member); }};
 }
 
 Setting yes_or_no(std::string_view section, std::string_view key, bool Settings::*member, std::string_view meaning) {
@@ -60,7 +60,7 @@ Setting size(std::string_view key, Limit member, std::string_view meaning) {
             settings.limits.*member = *bytes;
             return std::nullopt;
           },
-          [member](const Settings& settings) { return quoted(show_size(settings.limits.*member)); }};
+          [member](const Settings& settings) { return in_quotes(show_size(settings.limits.*member)); }};
 }
 
 Setting number(std::string_view key, Limit member, std::string_view meaning) {
