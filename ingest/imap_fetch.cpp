@@ -93,7 +93,10 @@ Status ImapFetcher::fill() {
   };
   while (commands_.size() < most && bytes_under_way() < window_.commands * window_.bytes) {
     Status started;
-    if (!pieces_.empty()) {
+    if (!heads_.empty()) {
+      started = start(Step::head, {take_front(heads_)}, window_.head_bytes,
+                      "BODY.PEEK[]<0." + std::to_string(window_.head_bytes) + ">");
+    } else if (!pieces_.empty()) {
       const std::uint32_t uid = take_front(pieces_);
       started = start(
           Step::piece, {uid}, window_.piece_bytes,
@@ -114,8 +117,7 @@ Status ImapFetcher::fill() {
       if (wanted_[*assembled_].size <= limits_.mail_bytes) {
         pieces_.push_back(*assembled_);
       } else {
-        started = start(Step::head, {*assembled_}, window_.head_bytes,
-                        "BODY.PEEK[]<0." + std::to_string(window_.head_bytes) + ">");
+        started = start(Step::probe, {*assembled_}, 1, "BODY.PEEK[]<" + std::to_string(limits_.mail_bytes) + ".1>");
       }
     } else if (!sized_.empty()) {
       std::vector<std::uint32_t> uids;
@@ -147,7 +149,9 @@ bool ImapFetcher::take(ImapFetch&& fetch) {
     wanted.answered = true;
     return true;
   }
-  const std::uint64_t expected_offset = wanted.step == Step::piece ? wanted.bytes.size() : 0;
+  const std::uint64_t expected_offset = wanted.step == Step::piece   ? wanted.bytes.size()
+                                        : wanted.step == Step::probe ? limits_.mail_bytes
+                                                                     : 0;
   if (!fetch.has_body || fetch.body_offset != expected_offset) return false;
   wanted.answered = true;
   settle(found->first, wanted, std::move(fetch.body));
@@ -156,7 +160,13 @@ bool ImapFetcher::take(ImapFetch&& fetch) {
 
 // What came for the step under way; none: the server said NIL.
 void ImapFetcher::settle(std::uint32_t uid, Wanted& wanted, std::optional<std::string>&& chunk) {
-  if (wanted.step == Step::piece && !chunk) {
+  if (wanted.step == Step::probe && chunk) {
+    // Nothing there: whatever was announced, it is not too large.
+    if (chunk->empty()) wanted.size = 0;
+    (chunk->empty() ? pieces_ : heads_).push_back(uid);
+    return;
+  }
+  if (!chunk && (wanted.step == Step::piece || wanted.step == Step::probe)) {
     nothing_came(uid, wanted, nothing);
     return;
   }
@@ -185,7 +195,10 @@ void ImapFetcher::settle(std::uint32_t uid, Wanted& wanted, std::optional<std::s
 
 // A piece was asked for in vain. What came before it may be all there is; nobody said so.
 void ImapFetcher::nothing_came(std::uint32_t uid, Wanted& wanted, const std::string& why) {
-  if (!wanted.bytes.empty() && undoubted_.count(uid) > 0) {
+  const bool undoubted = undoubted_.count(uid) > 0;
+  if (undoubted && wanted.step == Step::probe) {
+    heads_.push_back(uid);
+  } else if (undoubted && !wanted.bytes.empty()) {
     give_out(uid, wanted);
   } else {
     miss(uid, why);
@@ -237,7 +250,7 @@ void ImapFetcher::end(const Command& command, const ImapResponse& end) {
     }
     if (refused && command.uids.size() > 1 && command.step == Step::whole) {
       singles_.push_back(uid);  // one of them is why
-    } else if (command.step == Step::piece) {
+    } else if (command.step == Step::piece || command.step == Step::probe) {
       nothing_came(uid, wanted, why);
     } else {
       miss(uid, why);

@@ -3,7 +3,7 @@
 //
 // Only what is certainly whole is given out. A server says how long a mail is and sends as much as it likes (Exchange
 // estimates, others break off): where less comes than was said, the rest is asked for until the server says that there
-// is no more.
+// is no more, and what is said to be too large is asked for a byte beyond the limit.
 #pragma once
 
 #include <cstdint>
@@ -58,7 +58,7 @@ class ImapFetcher {
   std::vector<std::uint32_t> under_way() const;
 
  private:
-  enum class Step : std::uint8_t { size, whole, piece, head };
+  enum class Step : std::uint8_t { size, whole, piece, probe, head };
   struct Command {
     std::string tag;
     Step step = Step::size;
@@ -90,7 +90,8 @@ class ImapFetcher {
   bool alone_ = false;
   std::set<std::uint32_t> undoubted_;
   std::map<std::uint32_t, Wanted> wanted_;
-  std::deque<std::uint32_t> unsized_, sized_, singles_, large_, pieces_;  // what is to be asked for next, and how
+  std::deque<std::uint32_t> unsized_, sized_, singles_, large_, pieces_,
+      heads_;                               // what is to be asked for next, and how
   std::optional<std::uint32_t> assembled_;  // the one large mail of which there are pieces
   std::deque<Command> commands_;            // under way, in order
   std::deque<ImapMail> ready_;
