@@ -176,6 +176,7 @@ Problem fill_in_provider(M& mailbox) {
   } else if (mailbox.provider != "custom") {
     return "oauth must be google, microsoft or custom";
   }
+  oauth.ca_file = mailbox.ca_file;
   if (oauth.client_id.empty()) return "oauth needs client_id";
   if (oauth.token_endpoint.empty()) return "oauth needs token_endpoint";
   if (oauth.refresh_token_file.empty() && oauth.client_secret.empty() && oauth.client_secret_file.empty())
