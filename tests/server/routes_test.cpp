@@ -119,6 +119,17 @@ TEST_CASE("health and readiness are told apart") {
   CHECK(ready["db"] == "ok");
   CHECK(ready["migrations"] == "ok");
   CHECK(ready["data_generation"].is_number());
+  CHECK(ready["mailboxes"].empty());
+
+  server::MailboxReport well, ill;
+  well.name = "main";
+  well.state = "watching";
+  ill.state = "refused";
+  api.context.mailboxes = [&] { return std::vector{well, ill}; };
+  const auto watched = api.json("/readyz");
+  CHECK(watched["mailboxes"][0]["status"] == "ok");
+  CHECK(watched["mailboxes"][1]["status"] == "degraded");
+  CHECK(watched.dump().find("main") == std::string::npos);
 
   schema::Readers nothing("/nonexistent/ruadar.db", 1);
   api.context.readers = &nothing;
@@ -127,6 +138,37 @@ TEST_CASE("health and readiness are told apart") {
   CHECK(broken.status == 503);
   CHECK(nlohmann::json::parse(broken.body)["db"] == "cannot_open");
   CHECK(api.get("/api/v1/summary").status == 503);
+}
+
+TEST_CASE("mailboxes tell how they are doing, and can be told to fetch now") {
+  Api api;
+  CHECK(api.json("/api/v1/ingest/mailboxes")["data"].empty());
+  CHECK(api.respond(request("/api/v1/ingest/runs", "POST")).status == 404);
+
+  server::MailboxReport mailbox;
+  mailbox.name = "main";
+  mailbox.state = "waiting";
+  mailbox.last_mail_at = 0;
+  mailbox.error = "The mail server closed the connection.";
+  api.context.mailboxes = [&] { return std::vector{mailbox}; };
+  std::string asked = "nobody";
+  api.context.fetch_now = [&](const std::string& name) -> std::size_t {
+    asked = name;
+    return name.empty() || name == "main" ? 1 : 0;
+  };
+  const auto row = api.json("/api/v1/ingest/mailboxes")["data"][0];
+  CHECK(row["name"] == "main");
+  CHECK(row["state"] == "waiting");
+  CHECK(row["last_mail_at"] == "1970-01-01T00:00:00Z");
+  CHECK(row["checked_at"].is_null());
+  CHECK(row["error"] == "The mail server closed the connection.");
+  CHECK(row["complaint"].is_null());
+  CHECK(api.respond(request("/api/v1/ingest/runs", "POST")).status == 202);
+  CHECK(asked.empty());
+  CHECK(api.respond(request("/api/v1/ingest/runs?mailbox=main", "POST")).status == 202);
+  CHECK(asked == "main");
+  CHECK(api.respond(request("/api/v1/ingest/runs?mailbox=other", "POST")).status == 404);
+  CHECK(api.respond(request("/api/v1/ingest/runs?nonsense=1", "POST")).status == 400);
 }
 
 TEST_CASE("connections are shared and come back") {

@@ -7,6 +7,7 @@ import type {
   FailuresAnswer,
   LedgerAnswer,
   List,
+  MailboxesAnswer,
   One,
   PoliciesAnswer,
   Problem,
@@ -68,6 +69,7 @@ export const api = {
     request<FailuresAnswer>("ingest/failures", undefined, { state, code, ...keys }),
   failure: (id: string) => request<One<FailureRow>>("ingest/failures/" + encodeURIComponent(id)),
   runs: (keys: ListKeys = {}) => request<List<RunRow, { generation: number }>>("ingest/runs", undefined, { ...keys }),
+  mailboxes: () => request<MailboxesAnswer>("ingest/mailboxes"),
 };
 
 /** The same question for a program. */
@@ -130,6 +132,11 @@ export async function decideFailure(id: number, state: "ignored" | "open", note:
 /** Of two reports with the same identity, which one counts. */
 export async function resolveConflict(id: number, keep: "first" | "second"): Promise<One<FailureRow>> {
   return answered(await send(`api/v1/ingest/failures/${id}/resolve`, withBody("POST", { keep })));
+}
+
+/** Looks for new mail now; the answer does not wait for it. */
+export async function fetchNow(mailbox: string): Promise<void> {
+  await answered(await send("api/v1/ingest/runs?mailbox=" + encodeURIComponent(mailbox), { method: "POST" }));
 }
 
 /** One file. A file that cannot be counted is an answer too, not an error. */

@@ -352,6 +352,30 @@ export interface RunRow {
   messages: number;
 }
 
+// GET /ingest/mailboxes: those that are watched; without one the list is empty.
+// POST /ingest/runs[?mailbox=NAME] looks for new mail now (202).
+export type MailboxState = "starting" | "connecting" | "fetching" | "watching" | "waiting" | "refused" | "stopped";
+export interface MailboxRow {
+  name: string;
+  protocol: "imap" | "pop3";
+  host: string;
+  folders: string[];
+  state: MailboxState;
+  pushed: boolean; // the server tells of new mail by itself
+  checked_at: string | null; // when all was last known to be read
+  last_mail_at: string | null;
+  next_try_at: string | null; // state waiting
+  mails: number; // stored since the program was started
+  lag: number; // seen in the mailbox, not yet stored
+  missed: number; // of these, such as the server does not give
+  error: string | null; // why the last pass failed
+  error_at: string | null;
+  complaint: string | null; // what went wrong without stopping anything
+}
+export interface MailboxesAnswer {
+  data: MailboxRow[];
+}
+
 // POST /reports: one file or mail as the body (name in ?name= or Content-Disposition), or multipart/form-data
 export interface UploadResult {
   name: string;

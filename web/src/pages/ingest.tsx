@@ -4,6 +4,7 @@ import { api } from "../api/client";
 import type { LedgerAnswer, Outcome, RunRow } from "../api/types";
 import { useAnswer } from "../api/use_answer";
 import { IngestTabs } from "../components/ingest_tabs";
+import { MailboxPanel } from "../components/mailbox_panel";
 import { PageHead } from "../components/page";
 import { Await, Panel } from "../components/panel";
 import { type Column, Downloads, Pager, Table } from "../components/table";
@@ -49,6 +50,7 @@ export function Ingest() {
         )}
       </PageHead>
       <IngestTabs />
+      <MailboxPanel />
       <div class="columns">
         <Panel title={words.ingest.outcomes}>
           <Await of={ledger}>{(value) => <Outcomes answer={value} />}</Await>
