@@ -1,0 +1,206 @@
+"""A real IMAP server, with other clients at work and restarts in between."""
+
+import gzip
+import json
+import mailbox
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+from pathlib import Path
+
+from dovecot import Dovecot
+from installation import Installation
+from program import SAMPLE, SHARED, truth
+from report_mails import note_mail, report_mail
+
+GENERATOR = SHARED / "tools/gen_corpus.py"
+MAILS = int(os.environ.get("RUADAR_TEST_MAILS", "5000" if os.environ.get("CI") == "true" else "1000"))
+
+
+def sample_mails():
+    with tempfile.NamedTemporaryFile() as plain:
+        plain.write(gzip.decompress(SAMPLE.read_bytes()))
+        plain.flush()
+        box = mailbox.mbox(plain.name)
+        try:
+            return [message.as_bytes() for message in box]
+        finally:
+            box.close()
+
+
+def generated_mails(directory):
+    """The mails, and the generator's own totals."""
+    subprocess.run([sys.executable, str(GENERATOR), "--out", str(directory), "--mails", str(MAILS), "--formats", "eml",
+                    "--max-records", "50", "--dup", "0.02", "--seed", "7"], check=True, capture_output=True)
+    totals = json.loads((directory / "truth.json").read_text())["totals"]
+    mails = [path.read_bytes() for path in sorted((directory / "eml").glob("*.eml"))]
+    return mails, totals
+
+
+@unittest.skipUnless(Dovecot.is_installed(), "there is no Dovecot here (docker/install-build-deps.sh test)")
+class ImapDovecotTest(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        self.directory = Path(tempfile.mkdtemp(prefix="ruadar-dovecot-"))
+        self.addCleanup(shutil.rmtree, self.directory)
+        dovecot = Dovecot()
+        self.addCleanup(shutil.rmtree, dovecot.directory, True)
+        self.addCleanup(dovecot.stop)
+        dovecot.start()
+        self.dovecot = dovecot
+
+    def installation(self, **settings):
+        return Installation(self.directory, self.dovecot.settings(**settings))
+
+    def test_the_sample_comes_out_as_by_import(self):
+        self.dovecot.deliver(sample_mails())
+        ruadar = self.installation()
+        totals, code, _ = ruadar.fetch()
+        self.assertEqual(code, 3)  # the sample holds a conflict and a mail that cannot be read
+        expected = truth()
+        self.assertEqual({key: totals[key] for key in expected["import"]}, expected["import"])
+        summary = ruadar.summary()
+        self.assertEqual({key: summary[key] for key in expected["summary"]}, expected["summary"])
+        again, code, _ = ruadar.fetch()
+        self.assertEqual((again["mails"], code), (0, 0))
+        # Nothing was marked as read.
+        client = self.dovecot.client()
+        client.select("INBOX", readonly=True)
+        self.assertEqual(client.search(None, "SEEN")[1], [b""])
+        # Moved by a later wish, what it has read already goes where it belongs.
+        ruadar.configure(self.dovecot.settings(after="move", done_folder="DMARC/Erledigt ü", failed_folder="DMARC/Failed"))
+        ruadar.fetch()
+        self.assertEqual(client.select('"DMARC/Erledigt &APw-"', readonly=True)[1], [b"550"])
+        self.assertEqual(client.select("DMARC/Failed", readonly=True)[1], [b"2"])
+        self.assertEqual(client.select("INBOX", readonly=True)[1], [b"7"])
+
+    def test_every_way_in(self):
+        self.dovecot.deliver([report_mail("one", 1)])
+        ports = self.dovecot.ports
+        for settings, mails in (
+            ({"tls": "starttls", "port": ports["imap"]}, 1),
+            ({}, 0),
+            ({"tls": "none", "port": ports["imap"], "host": "127.0.0.1"}, 0),
+            ({"protocol": "pop3", "port": ports["pop3s"], "name": "pop"}, 1),
+            ({"protocol": "pop3", "tls": "starttls", "port": ports["pop3"], "name": "pop"}, 0),
+        ):
+            with self.subTest(settings):
+                totals, code, error = self.installation(**settings).fetch()
+                self.assertEqual((code, totals["mails"]), (0, mails), error)
+        self.assertEqual(self.installation().summary()["messages"], 1)
+
+    def test_what_is_wrong_is_said_and_tells_in_the_exit_code(self):
+        for settings, code, words in (
+            ({"ca_file": ""}, 69, "certificate"),
+            ({"password": "wrong"}, 77, "Authentication failed"),
+            ({"port": 1}, 69, "No connection"),
+            ({"folder": "Nowhere"}, 69, "Nowhere"),
+            ({"after": "delete"}, 78, "delete_after_days"),
+        ):
+            with self.subTest(settings):
+                _, exit_code, error = self.installation(**settings).fetch()
+                self.assertEqual(exit_code, code, error)
+                self.assertIn(words, error)
+
+    def test_check_says_what_would_be_done_and_touches_nothing(self):
+        ruadar = self.installation()
+        self.dovecot.deliver([report_mail("one", 1)])
+        checked = ruadar.run("check", "--mailbox", "--json")
+        self.assertEqual(checked.returncode, 0, checked.stderr)
+        self.assertEqual(json.loads(checked.stdout)["mailboxes"][0]["folders"],
+                         [{"folder": "INBOX", "messages": 1, "unread": 1}])
+        self.assertFalse(ruadar.database.exists())
+
+    def test_pop3_deletes_only_what_is_stored_and_old_enough(self):
+        self.dovecot.deliver([report_mail("one", 1), report_mail("two", 2)])
+        ruadar = self.installation(protocol="pop3", port=self.dovecot.ports["pop3s"], after="delete", delete_after_days=30)
+        self.assertEqual(ruadar.fetch()[0]["stored"], 2)
+        self.assertEqual(ruadar.fetch()[0]["mails"], 0)
+        client = self.dovecot.client()
+        self.assertEqual(client.select("INBOX", readonly=True)[1], [b"2"])
+        subprocess.run([sys.executable, "-c", f"import sqlite3; d = sqlite3.connect({str(ruadar.database)!r}); "
+                        "d.execute('UPDATE mail SET read_at = read_at - 31 * 86400 WHERE id = 1'); d.commit()"], check=True)
+        ruadar.fetch()
+        client.noop()
+        self.assertEqual(client.select("INBOX", readonly=True)[1], [b"1"])
+
+    def test_new_mail_is_heard_of_at_once_and_a_restart_is_survived(self):
+        ruadar = self.installation()
+        ruadar.start()
+        self.addCleanup(ruadar.stop)
+        self.assertTrue(ruadar.wait_until(lambda: ruadar.mailbox()["state"] == "watching"))
+        self.assertTrue(ruadar.mailbox()["pushed"])
+        self.dovecot.deliver([report_mail("one", 1)])
+        self.assertTrue(ruadar.wait_until(lambda: ruadar.mailbox()["mails"] == 1, 20))
+        self.dovecot.stop()
+        self.assertTrue(ruadar.wait_until(lambda: ruadar.mailbox()["state"] == "waiting", 20))
+        self.assertIn("No connection", ruadar.mailbox()["error"])
+        ready = ruadar.get("/readyz")
+        self.assertEqual(ready["mailboxes"][0]["status"], "degraded")
+        self.dovecot.deliver([report_mail("two", 2)])
+        self.dovecot.start()
+        self.assertTrue(ruadar.wait_until(lambda: ruadar.mailbox()["mails"] == 2, 60))
+        self.assertIsNone(ruadar.mailbox()["error"])
+        self.assertEqual(ruadar.post("/api/v1/ingest/runs?mailbox=main")[0], 202)
+        self.assertEqual(ruadar.stop(), 0)
+
+    @unittest.skipUnless(GENERATOR.exists(), "there is no generator of mail here")
+    def test_nothing_is_lost_or_doubled_while_others_move_and_delete(self):
+        mails, totals = generated_mails(self.directory / "corpus")
+        # Others delete only what holds no report, but they move everything between two folders that are read.
+        noise = [note_mail(f"noise {n}") for n in range(len(mails) // 10)]
+        mixed = mails + noise
+        random.Random(1).shuffle(mixed)
+        half = len(mixed) // 2
+        self.dovecot.deliver(mixed[:half])
+        self.dovecot.deliver([], "Other")
+        ruadar = self.installation(folder=["INBOX", "Other"], poll_seconds=5)
+        ruadar.start()
+        self.addCleanup(ruadar.stop)
+        stop = threading.Event()
+        worker = threading.Thread(target=self.disturb, args=(stop,))
+        worker.start()
+        self.dovecot.deliver(mixed[half:])
+        for _ in range(3):
+            time.sleep(4)
+            self.dovecot.restart()
+        stop.set()
+        worker.join()
+
+        def all_there():
+            return ruadar.get("/api/v1/summary?range=all")["data"]["reports"] >= totals["reports"]
+
+        ruadar.wait_until(all_there, 300)
+        summary = ruadar.get("/api/v1/summary?range=all")["data"]
+        self.assertEqual((summary["reports"], summary["messages"]), (totals["reports"], totals["messages"]))
+        self.assertEqual(ruadar.stop(), 0)
+
+    def disturb(self, stop):
+        chance = random.Random(2)
+        while not stop.is_set():
+            try:
+                client = self.dovecot.client()
+                while not stop.is_set():
+                    source, target = chance.choice([("INBOX", "Other"), ("Other", "INBOX")])
+                    client.select(source)
+                    uids = client.uid("SEARCH", None, "ALL")[1][0].split()
+                    for uid in chance.sample(uids, min(len(uids), 20)):
+                        client.uid("MOVE", uid, target)
+                    noise = client.uid("SEARCH", None, "SUBJECT", "noise")[1][0].split()
+                    for uid in noise[:3]:
+                        client.uid("STORE", uid, "+FLAGS", "(\\Deleted)")
+                    client.expunge()
+                    time.sleep(0.05)
+            except Exception:  # the server is being restarted
+                time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    unittest.main()
