@@ -1,6 +1,7 @@
 """The program with a configuration: its mailboxes, its commands, its server."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -9,6 +10,10 @@ import urllib.request
 from pathlib import Path
 
 from program import BINARY, environment
+
+
+# The program dies at the point that RUADAR_FAILPOINT names (ingest/failpoint.h).
+HAS_FAILPOINTS = os.environ.get("RUADAR_TEST_FAILPOINTS") == "1"
 
 
 class Installation:
@@ -90,7 +95,7 @@ class Installation:
             try:
                 if condition():
                     return True
-            except (OSError, IndexError, KeyError):
+            except (OSError, IndexError, TypeError):
                 pass
             time.sleep(0.1)
         return False

@@ -7,7 +7,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from installation import Installation
+from installation import HAS_FAILPOINTS, Installation
 from report_mails import note_mail, report_mail
 
 
@@ -41,6 +41,7 @@ class LmtpTest(unittest.TestCase):
             self.ruadar.start()
         self.assertEqual(self.ruadar.get("/api/v1/summary?range=all")["data"]["messages"], 15)
 
+    @unittest.skipUnless(HAS_FAILPOINTS, "built without RUADAR_FAILPOINTS")
     def test_a_kill_before_the_answer_costs_nothing(self):
         for point in ("lmtp_received", "before_commit", "after_commit", "lmtp_stored"):
             self.ruadar.stop()
