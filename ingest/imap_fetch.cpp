@@ -52,21 +52,30 @@ Result<std::optional<ImapMail>> ImapFetcher::next() {
       return mail;
     }
     if (commands_.empty()) return std::optional<ImapMail>();
+    // Some may have ended while others used the session.
+    if (take_ends()) continue;
     if (auto pumped = session_.pump(); !pumped) return unexpected(pumped.error());
     if (held_bytes_ > 2 * limits_.mail_bytes + window_.commands * window_.bytes) {
       return schema::unavailable("imap_protocol", "The mail server sends far more than it announced.");
     }
-    for (auto command = commands_.begin(); command != commands_.end();) {
-      const auto ended = session_.ended(command->tag);
-      if (!ended) {
-        ++command;
-        continue;
-      }
-      const Command done = std::move(*command);
-      command = commands_.erase(command);
-      end(done, *ended);
-    }
   }
+}
+
+// True: there were some.
+bool ImapFetcher::take_ends() {
+  bool any = false;
+  for (auto command = commands_.begin(); command != commands_.end();) {
+    const auto ended = session_.ended(command->tag);
+    if (!ended) {
+      ++command;
+      continue;
+    }
+    const Command done = std::move(*command);
+    command = commands_.erase(command);
+    end(done, *ended);
+    any = true;
+  }
+  return any;
 }
 
 Status ImapFetcher::start(Step step, const std::vector<std::uint32_t>& uids, std::uint64_t bytes,

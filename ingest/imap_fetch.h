@@ -81,6 +81,7 @@ class ImapFetcher {
   void nothing_came(std::uint32_t uid, Wanted& wanted, const std::string& why);
   void give_out(std::uint32_t uid, Wanted& wanted);
   void miss(std::uint32_t uid, const std::string& why);
+  bool take_ends();
   void end(const Command& command, const ImapResponse& end);
   std::uint64_t bytes_under_way() const;
 

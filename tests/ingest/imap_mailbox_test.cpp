@@ -116,6 +116,29 @@ TEST_CASE("after = move puts what is done and what failed into their folders, wh
   CHECK(server.inbox().count(8) == 1);
 }
 
+TEST_CASE("mails are moved while others are under way, and no answer is waited for twice") {
+  FakeImapServer server;
+  for (std::uint32_t uid = 1; uid <= 350; ++uid) server.inbox()[uid].bytes = "done";
+  Outcomes outcomes;
+  ImapMemory memory;
+  ImapSession session(std::make_unique<FakeConnection>(server));
+  REQUIRE(session.login({"u", "p", ""}, "h", 993));
+  const auto moving = plan(After::move);
+  const Limits limits;
+  ImapMailbox mailbox(session, memory, moving, limits, outcomes.find());
+  std::size_t given = 0;
+  for (;; ++given) {
+    const auto message = mailbox.next();
+    REQUIRE(message);
+    if (!*message) break;
+    REQUIRE(mailbox.mark_done(**message, Fate::done));
+  }
+  CHECK(given == 350);
+  CHECK(mailbox.finish());
+  CHECK(server.inbox().empty());
+  CHECK(server.folders["Done"].size() == 350);
+}
+
 TEST_CASE("without MOVE mails are copied, marked and expunged by their UIDs only") {
   auto server = server_with_three();
   server.capabilities = "IMAP4rev1 UIDPLUS AUTH=PLAIN";
