@@ -1,9 +1,11 @@
 // The frame around the pages: header, the page of the place, and the notice of new data.
 import type { ComponentType } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { ApiError } from "./api/client";
 import { Hatches } from "./charts/hatches";
 import { Header } from "./components/header";
 import { NewData } from "./components/new_data";
+import { ErrorNote } from "./components/panel";
 import { Link } from "./components/text";
 import { currentPlace, followPlace, type Place, PlaceContext } from "./navigation";
 import { type PageProps, route } from "./routes";
@@ -14,6 +16,16 @@ interface Shown {
   place: Place;
   page: ComponentType<PageProps> | null; // null: there is none
   name: string;
+}
+
+// The server is away, or was updated and no longer has the files of this document.
+function NotLoaded() {
+  return (
+    <>
+      <h1>{words.error.title}</h1>
+      <ErrorNote error={new ApiError(0, null)} again={() => location.reload()} />
+    </>
+  );
 }
 
 export function App() {
@@ -29,7 +41,11 @@ export function App() {
     let wanted = true;
     const found = route(place.path);
     if (!found) setShown({ place, page: null, name: "" });
-    else void found.load().then((page) => wanted && setShown({ place, page, name: found.name }));
+    else
+      found.load().then(
+        (page) => wanted && setShown({ place, page, name: found.name }),
+        () => wanted && setShown({ place, page: NotLoaded, name: "" }),
+      );
     return () => void (wanted = false);
   }, [place]);
   const path = shown?.place.path;

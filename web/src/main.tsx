@@ -2,13 +2,16 @@ import { render } from "preact";
 import { App } from "./app";
 import { startAbsoluteLinks } from "./base";
 import { useLanguage } from "./format";
-import { startNavigation } from "./navigation";
+import { currentPlace, startNavigation } from "./navigation";
 import { chosenLanguage } from "./preferences";
+import { route } from "./routes";
 import { speak } from "./words";
 
 const root = document.getElementById("app");
 if (!root) throw new Error("no #app in index.html");
 useLanguage();
+// Fetched while the words are; the app asks again, and says so where it fails.
+route(currentPlace().path)?.load().catch(() => {});
 await speak(chosenLanguage());
 startAbsoluteLinks();
 startNavigation();

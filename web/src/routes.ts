@@ -37,11 +37,17 @@ function decoded(text: string): string {
   }
 }
 
+// The words that only pages need come with the first of them. The Overview does without: it is the first load.
+const withWords = (load: Load): Load => async () => {
+  const [page] = await Promise.all([load(), import("./words/pages").then((words) => words.speakPages())]);
+  return page;
+};
+
 export function route(path: string): { load: Load; name: string } | null {
   const load = exact[path];
-  if (load) return { load, name: "" };
+  if (load) return { load: load === overview ? load : withWords(load), name: "" };
   for (const [prefix, page] of named)
     if (path.startsWith(prefix) && path.length > prefix.length && !path.slice(prefix.length).includes("/"))
-      return { load: page, name: decoded(path.slice(prefix.length)) };
+      return { load: withWords(page), name: decoded(path.slice(prefix.length)) };
   return null;
 }

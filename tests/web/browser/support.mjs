@@ -47,8 +47,11 @@ export async function newContext({ width = 1280, theme = "light", language = "en
   });
 }
 
-/** A page of the dashboard, in a context of its own unless one is given. `faults` collects all that must not happen. */
-export async function open(path, given = null) {
+/**
+ * A page of the dashboard, in a context of its own unless one is given. `faults` collects all that must not happen;
+ * `prepare` is called with the page before it goes anywhere.
+ */
+export async function open(path, given = null, prepare = async () => {}) {
   const context = given ?? (await newContext());
   const page = await context.newPage();
   const faults = [];
@@ -72,6 +75,7 @@ export async function open(path, given = null) {
   const begun = (request) => request.resourceType() === "fetch" && underway.set(page, underway.get(page) + 1);
   const ended = (request) => request.resourceType() === "fetch" && underway.set(page, underway.get(page) - 1);
   page.on("request", begun).on("requestfinished", ended).on("requestfailed", ended);
+  await prepare(page);
   await page.goto(new URL(path, base).href);
   await settled(page);
   const close = () => (given ? page.close() : context.close());

@@ -3,7 +3,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { en } from "../../../web/src/words/en";
+import { enPages } from "../../../web/src/words/en_pages";
 import { ja } from "../../../web/src/words/ja";
+import { jaPages } from "../../../web/src/words/ja_pages";
 import { noteSentences, reasonSentences } from "../../../web/src/words/ja_codes";
 
 // test.mjs runs this in web/.
@@ -27,11 +29,15 @@ function texts(words: object, path = ""): [string, string][] {
   );
 }
 
+test("no word of the pages hides one of the first load", () => {
+  assert.deepEqual(Object.keys(enPages).filter((key) => key in en), []);
+});
+
 test("Japanese words are Japanese", () => {
   const same = new Set(["name", "table.csv", "table.ndjson", "table.api", "filter.hint.other", "source.copy_ip", "stages.xml",
     "report.message_id", "report.sha256", "report.xml", "help.keys.3.0", "help.keys.4.0", "help.keys.5.0", "help.keys.7.0"]);
-  const english = new Map(texts(en));
-  for (const [path, text] of texts(ja)) {
+  const english = new Map(texts({ ...en, ...enPages }));
+  for (const [path, text] of texts({ ...ja, ...jaPages })) {
     if (same.has(path) || /^(reasons|notes)\./.test(path)) continue;
     assert.notEqual(text, english.get(path), path);
   }

@@ -5,8 +5,11 @@ import { usePlace } from "../navigation";
 import { filtersOf, withKeys, withoutFilter } from "../query";
 import { words } from "../words";
 import { sayValue } from "./filter_bar";
+import { later } from "./later";
 import { Link, Stranger } from "./text";
-import { UploadBox } from "./upload_box";
+
+// Few readers ever see it, once: it is no part of the first load.
+const Fresh = later(async () => (await import("./fresh")).Fresh);
 
 /** For a page whose question has no rows. */
 export function Empty() {
@@ -34,30 +37,6 @@ export function Empty() {
           </li>
         )}
       </ul>
-    </section>
-  );
-}
-
-function Fresh({ failures }: { failures: number }) {
-  return (
-    <section class="empty">
-      <h2>{words.empty.fresh}</h2>
-      {failures > 0 && (
-        <p>
-          {words.empty.all_failed} <Link to="ingest/failures">{words.attention.see_failures}</Link>
-        </p>
-      )}
-      <p>{words.empty.fresh_body}</p>
-      <p>{words.empty.fresh_import}</p>
-      <pre>
-        <code>ruadar import ~/Mail/dmarc.mbox</code>
-      </pre>
-      <p>{words.empty.fresh_upload}</p>
-      <UploadBox />
-      <p>{words.empty.fresh_dns}</p>
-      <pre>
-        <code>_dmarc.example.com. TXT "v=DMARC1; p=none; rua=mailto:dmarc@example.com"</code>
-      </pre>
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import { usePlace } from "../navigation";
-import { words } from "../words";
+import { words } from "../words/pages";
 import { Link } from "./text";
 
 const parts = [

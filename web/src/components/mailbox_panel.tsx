@@ -4,7 +4,7 @@ import { api, fetchNow } from "../api/client";
 import type { MailboxRow } from "../api/types";
 import { useAnswer } from "../api/use_answer";
 import * as format from "../format";
-import { words } from "../words";
+import { words } from "../words/pages";
 import { Await, Panel } from "./panel";
 import { type Column, Table } from "./table";
 import { Stranger } from "./text";

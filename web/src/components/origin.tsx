@@ -1,5 +1,5 @@
 // Where something was read: the mailbox or file, and the place in it.
-import { words } from "../words";
+import { words } from "../words/pages";
 import { Stranger } from "./text";
 
 interface OriginProps {

@@ -6,7 +6,7 @@ import { resultClasses } from "../classes";
 import * as format from "../format";
 import { policyGroups } from "../policy_groups";
 import { narrowed, unsaid } from "../query";
-import { words } from "../words";
+import { words } from "../words/pages";
 import { ClassMark } from "./class_mark";
 import { PolicyChange, PolicyText, PolicyWord } from "./policy_text";
 import { Table } from "./table";

@@ -5,13 +5,13 @@ import { words } from "../words";
 
 export function PolicyText({ policy }: { policy: PublishedPolicy }) {
   const text = policyTags(policy);
-  return text ? <code class="policy">{text}</code> : <span class="faint">{words.policies.not_said}</span>;
+  return text ? <code class="policy">{text}</code> : <span class="faint">{words.not_said}</span>;
 }
 
 /** p alone, as a word with its own look. */
 export function PolicyWord({ policy }: { policy: Pick<PublishedPolicy, "p"> | null }) {
   const p = policy?.p ?? null;
-  return <span class={"policy-word " + (p ?? "unsaid")}>{p ?? words.policies.not_said}</span>;
+  return <span class={"policy-word " + (p ?? "unsaid")}>{p ?? words.not_said}</span>;
 }
 
 /** What differs between two policies, a tag at a time. */

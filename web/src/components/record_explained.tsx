@@ -2,7 +2,7 @@
 import type { PublishedPolicy, RecordRow } from "../api/types";
 import { explainDkim, explainSpf, type Finding } from "../explain";
 import * as format from "../format";
-import { words } from "../words";
+import { words } from "../words/pages";
 import { ClassMark } from "./class_mark";
 import { Link, sourcePath, Stranger } from "./text";
 

@@ -5,7 +5,7 @@ import { useAnswer } from "../api/use_answer";
 import * as format from "../format";
 import { usePlace } from "../navigation";
 import { narrowed } from "../query";
-import { words } from "../words";
+import { words } from "../words/pages";
 import { Await, Panel } from "./panel";
 import { classColumns } from "./rates";
 import { Downloads, Pager, Table } from "./table";

@@ -6,7 +6,7 @@ import { failClasses, failed } from "../classes";
 import * as format from "../format";
 import { usePlace } from "../navigation";
 import { narrowed, unsaid } from "../query";
-import { words } from "../words";
+import { words } from "../words/pages";
 import { Await, Panel } from "./panel";
 import { classColumns, stripColumn } from "./rates";
 import { Downloads, Pager, Table } from "./table";

@@ -3,7 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { ApiError, pageBehind, upload } from "../api/client";
 import type { UploadResult } from "../api/types";
 import { forgetAnswers } from "../api/use_answer";
-import { words } from "../words";
+import { words } from "../words/pages";
 import { Stranger } from "./text";
 
 interface Sent {

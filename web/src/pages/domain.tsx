@@ -23,7 +23,7 @@ import { Link, Stranger } from "../components/text";
 import { usePlace } from "../navigation";
 import { narrowed, scopeOf, withKeys } from "../query";
 import type { PageProps } from "../routes";
-import { words } from "../words";
+import { words } from "../words/pages";
 
 const tabs = ["overview", "sources", "policy", "reporters", "reports"] as const;
 

@@ -11,7 +11,7 @@ import { Await, ErrorNote, Panel } from "../components/panel";
 import { Link, Stranger } from "../components/text";
 import * as format from "../format";
 import type { PageProps } from "../routes";
-import { words } from "../words";
+import { words } from "../words/pages";
 
 export function Failure({ name }: PageProps) {
   const answer = useAnswer(api.failure(name));

@@ -11,7 +11,7 @@ import { Link, Stranger } from "../components/text";
 import * as format from "../format";
 import { go, usePlace } from "../navigation";
 import { address, withKeys } from "../query";
-import { words } from "../words";
+import { words } from "../words/pages";
 
 const states = ["open", "ignored", "resolved", "all"] as const;
 

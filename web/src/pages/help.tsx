@@ -8,7 +8,7 @@ import { Facts } from "../components/facts";
 import { PageHead } from "../components/page";
 import { Panel } from "../components/panel";
 import { enableShortcuts, shortcutsEnabled } from "../preferences";
-import { words } from "../words";
+import { words } from "../words/pages";
 
 export function Help() {
   const status = useAnswer(api.status());

@@ -12,7 +12,7 @@ import { Link } from "../components/text";
 import { UploadBox } from "../components/upload_box";
 import * as format from "../format";
 import { usePlace } from "../navigation";
-import { words } from "../words";
+import { words } from "../words/pages";
 
 export const outcomes: Outcome[] = ["stored", "duplicate", "conflict", "quarantined", "ignored"];
 

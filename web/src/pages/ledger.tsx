@@ -10,7 +10,7 @@ import { Downloads, Pager, Table } from "../components/table";
 import { Link, Stranger } from "../components/text";
 import * as format from "../format";
 import { usePlace } from "../navigation";
-import { words } from "../words";
+import { words } from "../words/pages";
 
 export function Ledger() {
   const { query } = usePlace();

@@ -13,7 +13,7 @@ import { Downloads, Pager } from "../components/table";
 import * as format from "../format";
 import { usePlace } from "../navigation";
 import { scopeOf } from "../query";
-import { words } from "../words";
+import { words } from "../words/pages";
 
 export function Policies() {
   const { query } = usePlace();
@@ -30,7 +30,7 @@ export function Policies() {
             {words.policies.answer(
               published.map((one, index) => [
                 index > 0 ? ", " : "",
-                words.policies.one(<strong>{format.count(one.domains)}</strong>, one.p ?? words.policies.not_said),
+                words.policies.one(<strong>{format.count(one.domains)}</strong>, one.p ?? words.not_said),
               ]),
             )}
           </p>
@@ -68,7 +68,7 @@ function PublishedShares({ published }: { published: PoliciesAnswer["published"]
       <tbody>
         {published.map((one) => (
           <tr key={one.p}>
-            <th scope="row">{one.p ? <code>p={one.p}</code> : words.policies.not_said}</th>
+            <th scope="row">{one.p ? <code>p={one.p}</code> : words.not_said}</th>
             <td class="bar-cell" aria-hidden="true">
               <svg width="100%" height="12">
                 <rect class={"bar published-" + (one.p ?? "unsaid")} width={`${(100 * one.domains) / Math.max(1, all)}%`} height="12" />

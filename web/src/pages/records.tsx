@@ -14,7 +14,7 @@ import { Link, reportPath, sourcePath, Stranger } from "../components/text";
 import * as format from "../format";
 import { usePlace } from "../navigation";
 import { narrowed, scopeOf } from "../query";
-import { words } from "../words";
+import { words } from "../words/pages";
 
 const pageRows = 50;
 

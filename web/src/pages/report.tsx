@@ -14,7 +14,7 @@ import { Table } from "../components/table";
 import { domainPath, Link, Messages, reporterPath, Stranger } from "../components/text";
 import * as format from "../format";
 import type { PageProps } from "../routes";
-import { words } from "../words";
+import { words } from "../words/pages";
 
 export function Report({ name }: PageProps) {
   const answer = useAnswer(api.report(name));

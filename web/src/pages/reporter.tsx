@@ -18,7 +18,7 @@ import * as format from "../format";
 import { usePlace } from "../navigation";
 import { narrowed, scopeOf, withFilter } from "../query";
 import type { PageProps } from "../routes";
-import { words } from "../words";
+import { words } from "../words/pages";
 
 export function Reporter({ name }: PageProps) {
   const { query } = usePlace();

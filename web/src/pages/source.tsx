@@ -17,7 +17,7 @@ import * as format from "../format";
 import { usePlace } from "../navigation";
 import { during, narrowed, scopeOf } from "../query";
 import type { PageProps } from "../routes";
-import { words } from "../words";
+import { words } from "../words/pages";
 
 export function Source({ name }: PageProps) {
   const { query } = usePlace();

@@ -12,7 +12,7 @@ import { Messages } from "../components/text";
 import * as format from "../format";
 import { usePlace } from "../navigation";
 import { scopeOf } from "../query";
-import { words } from "../words";
+import { words } from "../words/pages";
 
 export function Sources() {
   const { query } = usePlace();

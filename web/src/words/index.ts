@@ -1,12 +1,14 @@
-// The words of the page in the reader's language. Another language is another file of the same type.
+// The words of the page in the reader's language: those of the frame, the Overview and what all pages share. A module that
+// is part of the first load imports its words from here, so that it cannot use others (build.mjs checks that, too).
+// Another language is another pair of files of the same types.
 import type { Language } from "../preferences";
-import { en } from "./en";
+import type { en } from "./en";
 
 export type Words = typeof en;
 
-export let words: Words = en;
+/** There once speak() has ended; nothing is drawn before. */
+export let words: Words;
 
-/** Loads the words of a language; those of English are always there. */
 export async function speak(language: Language): Promise<void> {
-  words = language === "ja" ? (await import("./ja")).ja : en;
+  words = language === "ja" ? (await import("./ja")).ja : (await import("./en")).en;
 }
