@@ -59,6 +59,7 @@ const std::vector<Route>& routes() {
   static const std::vector<Route> table = {
       {"GET", "/healthz", healthz},
       {"GET", "/readyz", readyz},
+      {"GET", "/api/v1/openapi.json", get_openapi},
       {"GET", "/api/v1/status", get_status},
       {"GET", "/api/v1/summary", get_summary},
       {"GET", "/api/v1/timeseries", get_timeseries},

@@ -93,9 +93,9 @@ class Server:
         self.log.seek(0)
         return self.log.read().decode(errors="replace")[-4000:]
 
-    def ask(self, path, body=None, headers=()):
+    def ask(self, path, body=None, headers=(), method=None):
         """(status, headers, body) of one exchange, whatever the status."""
-        request = urllib.request.Request(self.url + path, data=body, headers=dict(headers))
+        request = urllib.request.Request(self.url + path, data=body, headers=dict(headers), method=method)
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return answer.status, answer.headers, answer.read()
