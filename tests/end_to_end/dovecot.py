@@ -191,6 +191,18 @@ service anvil {{
                 os.chown(temporary, account.pw_uid, account.pw_gid)
             temporary.rename(maildir / "new" / name)
 
+    def mails_in(self, *folders):
+        """What lies in them now, from the disk."""
+        home = self.directory / "home" / "Maildir"
+        for folder in folders:
+            maildir = home if folder == "INBOX" else home / ("." + folder)
+            for part in ("new", "cur"):
+                for path in list((maildir / part).iterdir()):
+                    try:
+                        yield path.read_bytes()
+                    except FileNotFoundError:  # renamed by the server since
+                        yield next((maildir / "cur").glob(path.name.split(":")[0] + "*")).read_bytes()
+
     def settings(self, **more):
         """A [[mailbox]] for it, as TOML; implicit TLS unless told otherwise."""
         lines = {"name": "main", "host": "localhost", "port": self.ports["imaps"], "user": USER,

@@ -3,7 +3,7 @@
 import re
 import time
 
-from imap_server import Fault, Gone
+from imap_server import FOR_EVER, Fault, Gone
 
 every_fault = []
 
@@ -18,7 +18,7 @@ def cut(name, at, count=1, **more):
 
     class Cut(Fault):
         def output(self, session, data):
-            if getattr(session, "name", "GREETING") != name:
+            if session.name != name:
                 return data
             position = at(data)
             if position is None:
@@ -81,19 +81,20 @@ says("BODY", b"$ OK nothing\r\n", "ok_without_data", seconds=5)
 says("BODY", b"* 1 FETCH (UID 1 BODY[] NIL)\r\n$ OK\r\n", "nil_for_a_mail", seconds=5)
 says("BODY", b'* 1 FETCH (UID 1 BODY[] "")\r\n$ OK\r\n', "nothing_for_a_mail", seconds=5)
 says("BODY", b"* 1 FETCH (UID 4711 BODY[] {9}\r\nnot asked)\r\n$ OK\r\n", "mail_of_another_uid", seconds=5)
-says("BODY", b"$ NO [SERVERBUG] not now\r\n", "no_to_a_fetch", seconds=5)
-says("BODY", b"$ BAD what?\r\n", "bad_to_a_fetch", seconds=5)
-says("BODY", b"* BYE going down\r\n", "bye_in_a_fetch")
-says("SIZE", b"$ BAD what?\r\n", "bad_to_sizes", seconds=5)
-says("UID SEARCH", b"$ NO not now\r\n", "no_to_a_search")
-says("EXAMINE", b"$ NO [INUSE] not now\r\n", "no_to_the_folder")
-says("CAPABILITY", b"* BYE too many connections\r\n", "bye_before_the_login")
+for command, after in (("CAPABILITY", "keep"), ("EXAMINE", "keep"), ("SELECT", "seen"), ("UID SEARCH", "keep"), ("SIZE", "keep"),
+                       ("BODY", "keep"), ("IDLE", "keep"), ("UID STORE", "seen"), ("UID MOVE", "move")):
+    place = "at_" + command.lower().replace(" ", "_")
+    # These end a command and not the session: the server itself has to think better of it.
+    seconds = 5 if command in ("SIZE", "BODY", "UID STORE", "UID MOVE") else None
+    says(command, b"$ NO [SERVERBUG] not now\r\n", "no_" + place, after=after, seconds=seconds)
+    says(command, b"$ BAD what?\r\n", "bad_" + place, after=after, seconds=seconds)
+    says(command, b"* BYE going down\r\n", "bye_" + place, after=after)
 says("AUTHENTICATE", b"$ NO [UNAVAILABLE] later\r\n", "login_not_available", connections=1)
 says("AUTHENTICATE", b"$ NO [AUTHENTICATIONFAILED] no\r\n", "login_refused_once", connections=1)
 says("UID SEARCH", b"* 1 RECENT\r\n" * 20000 + b"$ OK\r\n", "endless_untagged")
 says("UID SEARCH", b"* SEARCH " + b"1 " * 5_000_000 + b"\r\n$ OK\r\n", "line_of_ten_megabytes")
 says("UID SEARCH", b"* SEARCH 1\0 2\r\n$ OK\r\n", "nul_in_a_line")
-says("UID SEARCH", b"* SEARCH 3 1 3 0 2 99999999999 4 x\r\n$ OK\r\n", "odd_uids")
+says("UID SEARCH", b"* SEARCH 3 1 3 0 2 99999999999 4 x\r\n$ OK\r\n", "odd_uids", seconds=5)
 says("UID SEARCH", b"* OK [UIDVALIDITY 99] new\r\n* SEARCH 1 2 3 4\r\n$ OK\r\n", "uidvalidity_changes_in_the_session")
 says("UID SEARCH", b"x99 OK done\r\n", "end_of_another_command")
 says("UID SEARCH", bytes(range(128, 256)) * 50 + b"\r\n", "rubbish")
@@ -119,7 +120,7 @@ size_lie("size_of_gigabytes", 10**7)
 class half_of_each_mail(Fault):
     """Well-formed answers with half the bytes."""
 
-    connections = 10**6  # for ever
+    connections = FOR_EVER
 
     def command(self, session, name, line):
         if name != "BODY" or "<" in line:
@@ -134,10 +135,10 @@ class half_of_each_mail(Fault):
 
 @fault
 class news_in_every_answer(Fault):
-    connections = 10**6
+    connections = FOR_EVER
 
     def output(self, session, data):
-        if getattr(session, "name", "") not in ("SIZE", "BODY"):
+        if session.name not in ("SIZE", "BODY"):
             return data
         return b"* 2 FETCH (FLAGS (\\Seen))\r\n* 1 EXPUNGE\r\n* 3 EXISTS\r\n* OK [ALERT] hello\r\n" + data
 
@@ -160,7 +161,7 @@ class silence_before_the_greeting(Fault):
     connections = 1
 
     def accept(self, session):
-        time.sleep(100)
+        session.until_closed()
 
 
 @fault
@@ -171,8 +172,7 @@ class silence_in_a_mail(Fault):
         if name != "BODY":
             return False
         session.raw(b"* 1 FETCH (UID 1 BODY[] {1000}\r\nSubject: x\r\n")
-        time.sleep(100)
-        return True
+        session.until_closed()
 
 
 @fault
@@ -183,7 +183,31 @@ class idle_never_ends(Fault):
         if name != "IDLE":
             return False
         session.raw(b"+ idling\r\n")
-        time.sleep(100)
+        session.until_closed()
+
+
+@fault
+class uidvalidity_changes_five_times(Fault):
+    connections = FOR_EVER
+
+    def command(self, session, name, line):
+        if name == "EXAMINE":
+            session.server.happened()
+            session.server.uidvalidity = min(session.server.uidvalidity + 1, 6)
+        return False
+
+
+@fault
+class messages_vanish_before_they_are_fetched(Fault):
+    """And are back the next time."""
+
+    seconds = 5
+
+    def command(self, session, name, line):
+        if name != "BODY":
+            return False
+        session.raw(b"* 1 EXPUNGE\r\n" * 4)
+        session.ok("[EXPUNGEISSUED] done")
         return True
 
 
@@ -224,7 +248,7 @@ class gone_in_a_move(Fault):
     after = "move"
 
     def output(self, session, data):
-        if getattr(session, "name", "") == "UID MOVE":
+        if session.name == "UID MOVE":
             raise Gone
         return data
 
@@ -262,6 +286,7 @@ def bad_certificate(title, name):
         tls = "implicit"
 
         def certificate(self, session):
+            session.server.happened()
             directory = session.server.directory
             return directory / f"{name}.pem", directory / f"{name}.key"
 
@@ -274,3 +299,7 @@ bad_certificate("certificate_expired", "expired")
 bad_certificate("certificate_not_yet_valid", "future")
 bad_certificate("certificate_signed_by_itself", "self_signed")
 bad_certificate("certificate_of_an_unknown_authority", "unknown")
+
+
+# These lack something, rather than do something.
+by_nature = (Fault, no_idle, no_move_and_no_uidplus, no_move)

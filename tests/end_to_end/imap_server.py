@@ -1,6 +1,7 @@
 """A scripted IMAP server: well-behaved by itself, and as bad as a Fault makes it."""
 
 import base64
+import contextlib
 import re
 import socket
 import ssl
@@ -8,13 +9,16 @@ import threading
 import time
 
 
+FOR_EVER = 10**6  # connections
+
+
 class Gone(Exception):
     """The server closes the connection."""
 
 
 class Fault:
-    """A server that behaves. Subclasses override; `active` is over after some connections or some time, and what comes
-    then shows whether the program has recovered."""
+    """A server that behaves. Subclasses override; it is over after some connections, or some time after it first showed,
+    and what comes then shows whether the program has recovered."""
 
     connections, seconds = 2, None
     capabilities = "IMAP4rev1 IDLE UIDPLUS MOVE SASL-IR AUTH=PLAIN"
@@ -23,7 +27,7 @@ class Fault:
 
     def active(self, session):
         if self.seconds is not None:
-            return time.monotonic() - session.server.began < self.seconds
+            return session.server.began is None or time.monotonic() - session.server.began < self.seconds
         return session.number <= self.connections
 
     def accept(self, session):
@@ -37,18 +41,23 @@ class Fault:
         """What is really sent of `data`."""
         return data
 
+    def certificate(self, session):
+        """The files of certificate and key; None: the good ones."""
+
 
 class ImapServer:
     """mails: by UID. Starts at once; `connections` counts them."""
 
     def __init__(self, mails, fault=None, certificate=None, listen=True):
         self.folders = {"INBOX": {uid: (mail, set()) for uid, mail in mails.items()}}
+        self.commands = []  # (connection, name, when), as they came
         self.uidvalidity = 1
         self.fault = fault or Fault()
         self.certificate = certificate
         self.lock = threading.RLock()
         self.connections = 0
-        self.began = time.monotonic()
+        self.began = None  # when a client first saw the fault
+        self.fault_ended = time.monotonic()
         self.stopping = False
         self.sessions = []
         self.listener = socket.socket()
@@ -79,6 +88,17 @@ class ImapServer:
             self.sessions.append(session)
             threading.Thread(target=session.run, daemon=True).start()
 
+    def add(self, uid, mail):
+        """New mail."""
+        with self.lock:
+            self.folders["INBOX"][uid] = (mail, set())
+
+    def happened(self):
+        """The fault shows."""
+        if self.began is None:
+            self.began = time.monotonic()
+            self.fault_ended = self.began + (self.fault.seconds or 0)
+
     def kick(self):
         """Closes every connection."""
         for session in self.sessions:
@@ -90,6 +110,7 @@ class Session:
         self.server, self.connection, self.number = server, connection, number
         self.fault = server.fault
         self.buffer = b""
+        self.name = "GREETING"  # of the command under way
         self.selected = None
 
     def close(self):
@@ -103,8 +124,20 @@ class Session:
         if isinstance(data, str):
             data = data.encode()
         if self.bad:
-            data = self.fault.output(self, data)
+            with self.misbehaving():
+                really = self.fault.output(self, data)
+                if really != data:
+                    self.server.happened()
+                data = really
         self.raw(data)
+
+    @contextlib.contextmanager
+    def misbehaving(self):
+        try:
+            yield
+        except (Gone, OSError):
+            self.server.happened()
+            raise
 
     def raw(self, data):
         self.connection.sendall(data)
@@ -130,16 +163,30 @@ class Session:
     def run(self):
         try:
             if self.bad:
-                self.fault.accept(self)
+                with self.misbehaving():
+                    self.fault.accept(self)
             if self.fault.tls == "implicit":
-                self.start_tls(getattr(self.fault, "certificate", lambda session: None)(self) if self.bad else None)
+                self.start_tls(self.fault.certificate(self) if self.bad else None)
             self.send("* OK ready\r\n")
             while True:
                 self.answer(self.line())
         except (Gone, OSError, ValueError):
             pass
         finally:
+            if self.suffers:
+                self.server.fault_ended = max(self.server.fault_ended, time.monotonic())
             self.close()
+
+    @property
+    def suffers(self):
+        """This session is bad until its end, unlike those that are so for some seconds or always."""
+        return self.fault.seconds is None and self.number <= self.fault.connections < FOR_EVER
+
+    def until_closed(self):
+        """Says nothing any more."""
+        while self.connection.recv(65536):
+            pass
+        raise Gone
 
     def ok(self, text="done"):
         self.send(f"{self.tag} OK {text}\r\n")
@@ -153,8 +200,12 @@ class Session:
         if name == "UID FETCH":
             name = "BODY" if "BODY" in rest else "SIZE"
         self.name = name
-        if self.bad and self.fault.command(self, name, rest):
-            return
+        self.server.commands.append((self.number, name, time.monotonic()))
+        if self.bad:
+            with self.misbehaving():
+                if self.fault.command(self, name, rest):
+                    self.server.happened()
+                    return
         with self.server.lock:
             self.obey(name, rest, words)
 
