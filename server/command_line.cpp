@@ -132,6 +132,8 @@ schema::Result<Settings> Globals::settings(std::vector<SettingSources::Flag> mor
 int run_command_line(const Command& program, const std::vector<std::string>& arguments) {
   CLI::App app;
   app.name(program.name);
+  // No option is read from a file of CLI11's: newer versions would take -q and --q for one name there.
+  app.option_defaults()->configurable(false);
   GlobalTargets targets;
   std::vector<Node> nodes;
   add_command(app, program, {}, targets, nodes);
