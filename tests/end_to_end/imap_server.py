@@ -281,11 +281,13 @@ class Session:
         else:
             self.ok()
 
-    def authenticated(self, words):
+    def authenticated(self, words, good=lambda credentials: True):
         if len(words) < 3:
             self.send("+ \r\n")
             words = [*words, self.line()]
         self.credentials = base64.b64decode(words[2]).decode()
+        if not good(self.credentials):
+            return self.send(f"{self.tag} NO [AUTHENTICATIONFAILED] no such user or password\r\n")
         self.ok("[CAPABILITY " + self.fault.capabilities + "] logged in")
 
     def idle(self):
