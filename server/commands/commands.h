@@ -18,6 +18,7 @@ Command anonymise_command();
 Command fetch_command();
 Command check_command();
 Command auth_command();
+Command demo_command();
 Command config_command();
 Command healthcheck_command();
 Command version_command();

@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -15,6 +14,7 @@
 #include "server/commands/ingesting.h"
 #include "server/commands/interrupt.h"
 #include "server/commands/paths_mailbox.h"
+#include "server/commands/scratch_directory.h"
 #include "server/commands/totals.h"
 #include "server/json.h"
 #include "server/progress.h"
@@ -31,25 +31,6 @@ struct Options {
   bool json = false;
   bool verbose = false;
   bool dry_run = false;
-};
-
-// A database that is gone at the end: what a dry run writes to.
-class ScratchDirectory {
- public:
-  ScratchDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "ruadar-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
-  }
-  ~ScratchDirectory() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
 };
 
 std::string outcome_json(const ingest::DocumentOutcome& outcome) {

@@ -49,19 +49,21 @@ def import_verbose(database, *paths, check=(0, 3)):
 
 
 class Server:
-    """A running `ruadar serve`, as a context."""
+    """A running `ruadar serve`, or what else `command` is that serves, as a context."""
 
-    def __init__(self, database):
+    def __init__(self, database=None, command=(), environ=None, patience=30):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = "http://127.0.0.1:%d" % self.port
         self.log = tempfile.TemporaryFile()
-        self.process = subprocess.Popen([BINARY, "serve", "--db", str(database), "--listen", "127.0.0.1:%d" % self.port],
-                                        stdout=self.log, stderr=self.log, env=environment())
+        self.patience = patience  # seconds until it must answer
+        command = command or ("serve", "--db", str(database))
+        self.process = subprocess.Popen([BINARY, *command, "--listen", "127.0.0.1:%d" % self.port],
+                                        stdout=self.log, stderr=self.log, env=environ or environment())
 
     def __enter__(self):
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + self.patience
         while True:
             try:
                 urllib.request.urlopen(self.url + "/healthz", timeout=5).close()
