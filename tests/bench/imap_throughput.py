@@ -14,6 +14,7 @@ import heapq
 import mailbox
 import shutil
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -107,6 +108,7 @@ def main():
     parser.add_argument("--mails", type=int, default=10000)
     parser.add_argument("--generator")
     parser.add_argument("--latency", type=float, default=0.050, help="round trip, in seconds")
+    parser.add_argument("--runs", type=int, default=3, help="of each kind, in turn; the medians are told")
     options = parser.parse_args()
     directory = Path(tempfile.mkdtemp(prefix="ruadar-bench-"))
     try:
@@ -118,15 +120,20 @@ def main():
         with Dovecot() as dovecot:
             dovecot.deliver(mails)
             installation = Installation(directory)
-            imported = timed(installation, "import", str(box))
-            results = [("import of the mbox", imported)]
-            for name, port in (("fetch on loopback", dovecot.ports["imaps"]),
-                               (f"fetch over {options.latency * 1000:.0f} ms",
-                                DelayingProxy(dovecot.ports["imaps"], options.latency / 2).port)):
-                installation.configure(dovecot.settings(port=port))
-                results.append((name, timed(installation, "fetch")))
-        print(f"{len(mails)} mails")
-        for name, seconds in results:
+            ways = {"import of the mbox": None, "fetch on loopback": dovecot.ports["imaps"],
+                    f"fetch over {options.latency * 1000:.0f} ms":
+                        DelayingProxy(dovecot.ports["imaps"], options.latency / 2).port}
+            results = {name: [] for name in ways}
+            for _ in range(options.runs):
+                for name, port in ways.items():
+                    if port:
+                        installation.configure(dovecot.settings(port=port))
+                    results[name].append(timed(installation, *(["fetch"] if port else ["import", str(box)])))
+                    print(f"{name:24} {results[name][-1]:8.2f} s", flush=True)
+        print(f"{len(mails)} mails, medians of {options.runs}")
+        imported = statistics.median(results["import of the mbox"])
+        for name, times in results.items():
+            seconds = statistics.median(times)
             print(f"{name:24} {seconds:8.2f} s {len(mails) / seconds:9.0f} mails/s {seconds / imported:6.2f} x")
     finally:
         shutil.rmtree(directory)

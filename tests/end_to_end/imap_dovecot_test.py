@@ -1,17 +1,19 @@
 """A real IMAP server: every way in, every wish for afterwards, and what is said when something is wrong."""
 
+import contextlib
 import gzip
 import json
 import mailbox
+import re
 import shutil
-import subprocess
-import sys
+import signal
+import sqlite3
 import tempfile
 import unittest
 from pathlib import Path
 
 from dovecot import Dovecot
-from installation import Installation
+from installation import HAS_FAILPOINTS, Installation
 from program import SAMPLE, truth
 from report_mails import note_mail, report_mail
 
@@ -102,6 +104,64 @@ class ImapDovecotTest(unittest.TestCase):
                          [{"folder": "INBOX", "messages": 1, "unread": 1}])
         self.assertFalse(ruadar.database.exists())
 
+    def flags(self, folder="INBOX"):
+        """Of each mail, by its subject's last word."""
+        client = self.dovecot.client()
+        client.select(folder, readonly=True)
+        found = {}
+        for line in client.fetch("1:*", "(FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT)])")[1]:
+            if isinstance(line, tuple):
+                flags = re.search(rb"FLAGS \((.*?)\)", line[0]).group(1).decode().split()
+                found[line[1].split()[-1].decode()] = sorted(set(flags) - {"\\Recent"})
+        client.logout()
+        return found
+
+    def test_after_the_commit_mails_are_marked_moved_or_deleted_as_wished(self):
+        broken = b"Subject: broken\r\nContent-Type: application/gzip; name=a.xml.gz\r\n\r\n\x1f\x8b rubbish"
+        self.dovecot.deliver([report_mail("one", 1), note_mail("note"), broken])
+        alone = {"one": [], "note": [], "broken": []}
+        ruadar = self.installation()
+        self.assertEqual(ruadar.fetch()[1], 3)  # one cannot be read
+        self.assertEqual(self.flags(), alone)
+        # Every wish holds for what was read before, too; and mail that is no report is left alone.
+        ruadar.configure(self.dovecot.settings(after="seen"))
+        ruadar.fetch()
+        self.assertEqual(self.flags(), {"one": ["\\Seen"], "note": [], "broken": ["\\Seen"]})
+        ruadar.configure(self.dovecot.settings(after="keyword"))
+        ruadar.fetch()
+        self.assertEqual(self.flags()["one"], ["$DmarcIngested", "\\Seen"])
+        self.assertEqual(self.flags()["note"], [])
+        ruadar.configure(self.dovecot.settings(after="delete", delete_after_days=30, failed_folder="Failed"))
+        ruadar.fetch()
+        self.assertEqual((list(self.flags()), list(self.flags("Failed"))), (["one", "note"], ["broken"]))
+        self.age(ruadar, 29)
+        ruadar.fetch()
+        self.assertEqual(list(self.flags()), ["one", "note"])
+        # Another client has marked a mail as deleted: that is not ours to carry out.
+        client = self.dovecot.client()
+        client.select("INBOX")
+        client.store("2", "+FLAGS", "(\\Deleted)")
+        self.age(ruadar, 2)
+        ruadar.fetch()
+        self.assertEqual(self.flags(), {"note": ["\\Deleted"]})
+        self.assertEqual(ruadar.summary()["messages"], 1)
+
+    def age(self, ruadar, days):
+        """Makes all that was read look older."""
+        with contextlib.closing(sqlite3.connect(ruadar.database)) as database, database:
+            database.execute("UPDATE mail SET read_at = read_at - ? * 86400", (days,))
+
+    @unittest.skipUnless(HAS_FAILPOINTS, "built without RUADAR_FAILPOINTS")
+    def test_pop3_loses_and_doubles_nothing_when_killed(self):
+        self.dovecot.deliver([report_mail(f"r{n}", n) for n in range(1, 21)])
+        ruadar = self.installation(protocol="pop3", port=self.dovecot.ports["pop3s"])
+        for point in ("in_transaction:3", "before_commit", "after_commit", "acknowledged"):
+            result = ruadar.run("fetch", "--limit", "4", variables={"RUADAR_FAILPOINT": point})
+            self.assertEqual(result.returncode, -signal.SIGKILL)
+        self.assertEqual(ruadar.fetch()[1], 0)
+        summary = ruadar.summary()
+        self.assertEqual((summary["reports"], summary["messages"]), (20, 210))
+
     def test_pop3_deletes_only_what_is_stored_and_old_enough(self):
         self.dovecot.deliver([report_mail("one", 1), report_mail("two", 2)])
         ruadar = self.installation(protocol="pop3", port=self.dovecot.ports["pop3s"], after="delete", delete_after_days=30)
@@ -109,8 +169,8 @@ class ImapDovecotTest(unittest.TestCase):
         self.assertEqual(ruadar.fetch()[0]["mails"], 0)
         client = self.dovecot.client()
         self.assertEqual(client.select("INBOX", readonly=True)[1], [b"2"])
-        subprocess.run([sys.executable, "-c", f"import sqlite3; d = sqlite3.connect({str(ruadar.database)!r}); "
-                        "d.execute('UPDATE mail SET read_at = read_at - 31 * 86400 WHERE id = 1'); d.commit()"], check=True)
+        self.age(ruadar, 31)
+        self.dovecot.deliver([report_mail("three", 3)])
         ruadar.fetch()
         client.noop()
         self.assertEqual(client.select("INBOX", readonly=True)[1], [b"1"])

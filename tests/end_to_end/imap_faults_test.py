@@ -8,7 +8,7 @@ import time
 import unittest
 from pathlib import Path
 
-from dovecot import make_authority, make_certificate
+from dovecot import KEY, make_authority, make_certificate
 from imap_faults import by_nature, every_fault
 from imap_server import ImapServer
 from installation import Installation
@@ -29,7 +29,7 @@ def make_certificates(directory):
     for name, begin, end in (("expired", "20200101000000Z", "20200201000000Z"), ("future", "20990101000000Z", "20990201000000Z")):
         make_certificate(directory, name, "localhost", "DNS:localhost")
         sign_with_dates(directory, name, begin, end)
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "self_signed.key", "-out",
+    subprocess.run(["openssl", "req", "-x509", *KEY, "-nodes", "-keyout", "self_signed.key", "-out",
                     "self_signed.pem", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
                    check=True, cwd=directory, capture_output=True)
 

@@ -51,12 +51,14 @@ class Installation:
         assert result.returncode == 0, result.stderr
         return json.loads(result.stdout)["data"]
 
-    def start(self, *arguments, variables=None):
+    def start(self, *arguments, variables=None, within=()):
+        """within: a command that runs the program, in a world of its own making."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         with open(self.directory / "serve.log", "ab") as log:
-            self.serving = subprocess.Popen(self.arguments("serve", "--listen", f"127.0.0.1:{self.port}", *arguments),
+            command = self.arguments("serve", "--listen", f"127.0.0.1:{self.port}", *arguments)
+            self.serving = subprocess.Popen([*within, *command],
                                             stdout=log, stderr=log, env={**environment(), **(variables or {})})
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 from dovecot import make_authority
-from imap_server import Fault, ImapServer
+from imap_server import FOR_EVER, Fault, ImapServer
 from installation import Installation
 from report_mails import report_mail
 
@@ -22,6 +22,8 @@ class TokenEndpoint:
     def __init__(self, directory):
         self.asked, self.pending, self.refusal = [], 2, None
         self.rotate = None
+        self.given = 0  # access tokens; the last one is good
+        self.life = 3600
         endpoint = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -55,7 +57,8 @@ class TokenEndpoint:
             if self.pending >= 0:
                 return 400, {"error": "authorization_pending"}
             return 200, {"access_token": "access", "refresh_token": "first-refresh"}
-        answer = {"access_token": "good-token", "expires_in": 3600}
+        self.given += 1
+        answer = {"access_token": f"good-token-{self.given}", "expires_in": self.life}
         if self.rotate:
             answer["refresh_token"] = self.rotate
         return 200, answer
@@ -76,6 +79,52 @@ class OAuthTest(unittest.TestCase):
         self.endpoint = TokenEndpoint(self.directory)
         self.addCleanup(self.endpoint.server.shutdown)
         self.refresh = self.directory / "refresh-token"
+
+    def test_tokens_are_fetched_anew_in_time_and_after_a_refusal_and_nothing_of_them_is_told(self):
+        self.refresh.write_text("secret-refresh\n")
+        self.refresh.chmod(0o600)
+        endpoint = self.endpoint
+
+        class LastTokenOnly(TokenServer):
+            """As servers do when a token has expired before its time."""
+
+            connections = FOR_EVER
+
+            def command(self, session, name, line):
+                if name == "AUTHENTICATE":
+                    session.authenticated(line.split(" "), good=lambda text: f"Bearer good-token-{endpoint.given}\x01" in text)
+                return name == "AUTHENTICATE"
+
+        server = ImapServer({1: report_mail("one", 1)}, LastTokenOnly())
+        self.addCleanup(server.stop)
+        # Refused once as the token is an old one by then: the next try comes with another.
+        endpoint.given = 5
+        ruadar = Installation(self.directory, self.mailbox(server, self.oauth(
+            f'refresh_token_file = "{self.refresh}"\nclient_secret = "secret-of-client"\npoll_seconds = 5\n')))
+        ruadar.start()
+        self.addCleanup(ruadar.stop)
+        self.assertTrue(ruadar.wait_until(lambda: ruadar.mailbox()["mails"] == 1, 30))
+        self.assertEqual(len(endpoint.asked), 1)
+        # Good for an hour: another connection takes the same one.
+        server.kick()
+        server.add(2, report_mail("two", 2))
+        self.assertTrue(ruadar.wait_until(lambda: ruadar.mailbox()["mails"] == 2, 30))
+        self.assertEqual(len(endpoint.asked), 1)
+        # It does not hold any more.
+        endpoint.given += 1
+        endpoint.life = 1
+        server.kick()
+        server.add(3, report_mail("three", 3))
+        self.assertTrue(ruadar.wait_until(lambda: ruadar.mailbox()["mails"] == 3, 60))
+        self.assertEqual(len(endpoint.asked), 2)
+        # This one was good for a second.
+        server.kick()
+        server.add(4, report_mail("four", 4))
+        self.assertTrue(ruadar.wait_until(lambda: ruadar.mailbox()["mails"] == 4, 30))
+        self.assertGreaterEqual(len(endpoint.asked), 3)
+        told = (self.directory / "serve.log").read_text() + str(ruadar.mailbox()) + ruadar.run("config", "show").stdout
+        for secret in ("good-token", "secret-refresh", "secret-of-client"):
+            self.assertNotIn(secret, told)
 
     def mailbox(self, server, lines):
         return (f'[[mailbox]]\nname = "m"\nhost = "127.0.0.1"\nport = {server.port}\ntls = "none"\nuser = "u@example.com"\n'
@@ -99,7 +148,7 @@ class OAuthTest(unittest.TestCase):
         self.endpoint.rotate = "new-refresh"
         totals, code, error, credentials = self.fetch(self.oauth(f'refresh_token_file = "{self.refresh}"\n'))
         self.assertEqual((code, totals["stored"]), (0, 1), error)
-        self.assertIn("auth=Bearer good-token", credentials)
+        self.assertIn("auth=Bearer good-token-1\x01", credentials)
         self.assertTrue(credentials.startswith("n,a=u@example.com,"))
         self.assertEqual(self.endpoint.asked[0][1],
                          {"client_id": "client", "scope": "mail", "grant_type": "refresh_token", "refresh_token": "old-refresh"})
@@ -128,6 +177,16 @@ class OAuthTest(unittest.TestCase):
         self.assertEqual((code, totals["stored"]), (0, 1), error)
         self.assertEqual(credentials, "user=u@example.com\x01auth=Bearer from-command\x01\x01")
         self.assertEqual(self.fetch('token_command = "exit 3"\n')[1], 75)
+
+    def test_a_login_in_the_browser_that_is_denied_leaves_nothing_behind(self):
+        server = ImapServer({}, TokenServer())
+        self.addCleanup(server.stop)
+        self.endpoint.refusal = "access_denied"
+        ruadar = Installation(self.directory, self.mailbox(server, self.oauth(f'refresh_token_file = "{self.refresh}"\n')))
+        done = ruadar.run("auth", "m")
+        self.assertEqual(done.returncode, 77, done.stderr)
+        self.assertIn("access_denied: because", done.stderr)
+        self.assertFalse(self.refresh.exists())
 
     def test_the_device_flow_keeps_the_refresh_token_to_its_owner(self):
         server = ImapServer({}, TokenServer())
