@@ -19,10 +19,11 @@ function keep(address: string, answer: unknown): void {
 // Two components with the same question share the answer.
 const underway = new Map<string, Promise<unknown>>();
 
-function askOnce<T>(address: string): Promise<T> {
+function askOnce<T>(question: Request<T>): Promise<T> {
+  const { address } = question;
   let asked = underway.get(address) as Promise<T> | undefined;
   if (!asked) {
-    const mine = ask<T>({ address }).then((value) => {
+    const mine = ask(question).then((value) => {
       if (underway.get(address) === mine) keep(address, value);
       return value;
     });
@@ -45,7 +46,7 @@ export interface Answer<T> {
   value: T | null; // while another question is under way: the answer to the last one
   error: ApiError | null;
   loading: boolean;
-  again: () => void;
+  again: () => void; // asks once more; what is shown stays until the answer is there
 }
 
 /** null asks nothing. */
@@ -54,6 +55,7 @@ export function useAnswer<T>(question: Request<T> | null): Answer<T> {
   const [turn, setTurn] = useState(0);
   const [, setDrawn] = useState(0);
   const last = useRef<{ address: string; value: T } | null>(null);
+  const anew = useRef(false); // also where the answer is kept
   const failed = useRef<{ address: string; error: ApiError } | null>(null);
 
   const kept = address === null ? undefined : (answers.get(address) as T | undefined);
@@ -66,9 +68,10 @@ export function useAnswer<T>(question: Request<T> | null): Answer<T> {
   }, []);
 
   useEffect(() => {
-    if (address === null || answers.has(address)) return;
+    if (question === null || address === null || (answers.has(address) && !anew.current)) return;
+    anew.current = false;
     let wanted = true;
-    askOnce<T>(address)
+    askOnce(question)
       .then(() => {
         if (!wanted) return;
         failed.current = null;
@@ -83,6 +86,7 @@ export function useAnswer<T>(question: Request<T> | null): Answer<T> {
   }, [address, turn]);
 
   const again = useCallback(() => {
+    anew.current = true;
     failed.current = null;
     setTurn((n) => n + 1);
   }, []);

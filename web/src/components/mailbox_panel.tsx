@@ -16,7 +16,7 @@ export function MailboxPanel() {
   const { again } = mailboxes;
   // Its state changes without any report coming in.
   useEffect(() => {
-    const timer = setInterval(again, refreshSeconds * 1000);
+    const timer = setInterval(() => document.hidden || again(), refreshSeconds * 1000);
     return () => clearInterval(timer);
   }, [again]);
   return (
