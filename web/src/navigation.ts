@@ -1,6 +1,6 @@
 // Where the reader is, and going elsewhere without loading the document again.
 import { createContext } from "preact";
-import { useContext } from "preact/hooks";
+import { useContext, useEffect } from "preact/hooks";
 import { base } from "./base";
 
 export interface Place {
@@ -25,6 +25,11 @@ export function followPlace(next: Listener): void {
   listener = next;
 }
 
+/** Goes to the part of a page that the address names, once the page is there. */
+export function useAnchor(): void {
+  useEffect(() => document.getElementById(location.hash.slice(1))?.scrollIntoView(), []);
+}
+
 /** `target`: an address relative to the base, as address() makes it. */
 export function go(target: string, how: "pushed" | "replaced" = "pushed"): void {
   const url = new URL(target, base);
@@ -45,6 +50,7 @@ export function startNavigation(): void {
     if (url.origin !== base.origin || !url.pathname.startsWith(base.pathname)) return;
     const { path } = placeOf(url);
     if (path.startsWith("api/")) return;
+    if (url.hash && path === currentPlace().path) return; // a place on this page: the browser goes there
     event.preventDefault();
     go(url.href);
   });

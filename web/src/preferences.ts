@@ -41,3 +41,14 @@ export function chooseLanguage(language: Language): void {
 
 export const shortcutsEnabled = (): boolean => read("ruadar.shortcuts") !== "off";
 export const enableShortcuts = (on: boolean): void => write("ruadar.shortcuts", on ? "on" : "off");
+
+/** Everything that was chosen here, so that the next load is as the first was. */
+export function forget(): void {
+  for (const key of ["ruadar.theme", "ruadar.language", "ruadar.shortcuts"]) {
+    try {
+      localStorage.removeItem(key);
+    } catch {
+      // nothing is kept
+    }
+  }
+}

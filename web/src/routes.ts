@@ -19,8 +19,13 @@ const exact: Record<string, Load> = {
   ingest: async () => (await import("./pages/ingest")).Ingest,
   "ingest/messages": async () => (await import("./pages/ledger")).Ledger,
   "ingest/failures": async () => (await import("./pages/failures")).Failures,
+  setup: async () => (await import("./pages/setup")).Setup,
+  settings: async () => (await import("./pages/settings")).Settings,
   help: async () => (await import("./pages/help")).Help,
+  "help/api": async () => (await import("./pages/api_reference")).ApiReference,
+  "help/errors": async () => (await import("./pages/problems")).Problems,
 };
+const reportXml: Load = async () => (await import("./pages/report_xml")).ReportXml;
 const named: [string, Load][] = [
   ["domains/", async () => (await import("./pages/domain")).Domain],
   ["sources/", async () => (await import("./pages/source")).Source],
@@ -46,6 +51,8 @@ const withWords = (load: Load): Load => async () => {
 export function route(path: string): { load: Load; name: string } | null {
   const load = exact[path];
   if (load) return { load: load === overview ? load : withWords(load), name: "" };
+  const document = /^reports\/(\d+)\/xml$/.exec(path)?.[1];
+  if (document) return { load: withWords(reportXml), name: document };
   for (const [prefix, page] of named)
     if (path.startsWith(prefix) && path.length > prefix.length && !path.slice(prefix.length).includes("/"))
       return { load: withWords(page), name: decoded(path.slice(prefix.length)) };

@@ -1,5 +1,5 @@
 // Every page, in both themes, wide and narrow: it renders, says nothing on the console, breaks no policy, needs no
-// sideways scrolling, and has nothing axe objects to. Screenshots are kept in artefacts/.
+// sideways scrolling, and has nothing axe objects to. Screenshots are kept in build/screenshots/.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { join } from "node:path";
@@ -38,7 +38,12 @@ const pages = {
   ledger: "ingest/messages",
   failures: "ingest/failures?state=all",
   ...(failures.length > 0 ? { failure: `ingest/failures/${failures[0].id}` } : {}),
+  "report-xml": `reports/${reports[0].id}/xml?line=3`,
+  setup: "setup?name=example.com&to=dmarc%40example.com&record=" + encoded('"v=DMARC1; p=reject; pct=50; rua=mailto:x@other.example"'),
+  settings: "settings",
   help: "help",
+  "help-api": "help/api",
+  "help-errors": "help/errors#query-timeout",
   unknown: "sources/no/such/page",
 };
 // Looked at in every way; the others in two ways that differ in size, theme and language, page by page in turn.

@@ -1,13 +1,14 @@
 // A browser on the running server of $RUADAR_URL, and the same questions asked of its API.
 import { chromium } from "playwright-core";
-import { mkdir, readFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 if (!process.env.RUADAR_URL) throw new Error("RUADAR_URL must name a running server, http://127.0.0.1:8080/");
 export const base = new URL(process.env.RUADAR_URL.replace(/\/?$/, "/"));
-export const artefacts = join(dirname(fileURLToPath(import.meta.url)), "../artefacts");
+export const artefacts = join(dirname(fileURLToPath(import.meta.url)), "../../../build/screenshots");
 await mkdir(artefacts, { recursive: true });
 
 const executablePath = process.env.RUADAR_CHROMIUM ?? "/usr/bin/chromium";
@@ -51,7 +52,7 @@ export async function newContext({ width = 1280, theme = "light", language = "en
  * A page of the dashboard, in a context of its own unless one is given. `faults` collects all that must not happen;
  * `prepare` is called with the page before it goes anywhere.
  */
-export async function open(path, given = null, prepare = async () => {}) {
+export async function open(path, given = null, prepare = async () => {}, at = base) {
   const context = given ?? (await newContext());
   const page = await context.newPage();
   const faults = [];
@@ -63,7 +64,7 @@ export async function open(path, given = null, prepare = async () => {}) {
     if (request.failure()?.errorText !== "net::ERR_ABORTED") faults.push(`request: ${request.url()}`);
   });
   page.on("request", (request) => {
-    if (new URL(request.url()).origin !== base.origin) faults.push(`foreign request: ${request.url()}`);
+    if (!request.url().startsWith(at.href) && !request.url().startsWith("data:")) faults.push(`foreign request: ${request.url()}`);
   });
   await page.addInitScript(() => {
     globalThis.violations = [];
@@ -76,7 +77,7 @@ export async function open(path, given = null, prepare = async () => {}) {
   const ended = (request) => request.resourceType() === "fetch" && underway.set(page, underway.get(page) - 1);
   page.on("request", begun).on("requestfinished", ended).on("requestfailed", ended);
   await prepare(page);
-  await page.goto(new URL(path, base).href);
+  await page.goto(new URL(path, at).href);
   await settled(page);
   const close = () => (given ? page.close() : context.close());
   return { page, faults, close };
@@ -93,6 +94,34 @@ export async function settled(page) {
     const drawn = await page.evaluate(() => document.querySelector("h1") !== null && !document.querySelector(".loading, .stale"));
     calm = drawn && underway.get(page) === 0 ? calm + 1 : 0;
   }
+}
+
+/** A program of its own on `database`, with what a configuration file says; ends with stop(). */
+export async function serve(database, { configuration = "", options = [] } = {}) {
+  const file = `${database}.toml`;
+  await writeFile(file, configuration);
+  const program = spawn(process.env.RUADAR_BINARY, ["serve", "-c", file, "--db", database, "--listen", "127.0.0.1:0", ...options], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { PATH: process.env.PATH },
+  });
+  const ended = new Promise((done) => program.once("exit", done));
+  process.once("exit", () => program.kill());
+  program.unref();
+  let said = "";
+  for await (const bytes of program.stdout.setEncoding("utf8")) {
+    said += bytes;
+    const url = /http:\/\/[^ ]+/.exec(said)?.[0];
+    if (url) {
+      return {
+        url: new URL(url),
+        stop: async () => {
+          program.kill("SIGTERM");
+          await ended;
+        },
+      };
+    }
+  }
+  throw new Error("the server did not start: " + said);
 }
 
 /** "1,204" -> 1204 */

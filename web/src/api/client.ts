@@ -1,5 +1,6 @@
 // Every question the pages ask of the server. A Request is the question; use_answer.ts asks it.
 import { base } from "../base";
+import type { OpenApi } from "../openapi";
 import type {
   BreakdownAnswer,
   DomainRow,
@@ -27,6 +28,7 @@ import type {
 /** An address below the base of the page, and what answers it. */
 export interface Request<T> {
   address: string;
+  xml?: boolean; // the answer is a document, not JSON
   readonly answer?: T; // the type alone, never set
 }
 
@@ -70,7 +72,11 @@ export const api = {
   failure: (id: string) => request<One<FailureRow>>("ingest/failures/" + encodeURIComponent(id)),
   runs: (keys: ListKeys = {}) => request<List<RunRow, { generation: number }>>("ingest/runs", undefined, { ...keys }),
   mailboxes: () => request<MailboxesAnswer>("ingest/mailboxes"),
+  openapi: () => request<OpenApi>("openapi.json"),
 };
+
+/** The XML of a report as it came. */
+export const reportXml = (id: string): Request<string> => ({ ...request<string>(`reports/${encodeURIComponent(id)}/xml`), xml: true });
 
 /** The same question for a program. */
 export function inFormat(question: Request<unknown>, format: "csv" | "ndjson"): string {
@@ -114,7 +120,22 @@ async function send(address: string, init: RequestInit): Promise<Response> {
   }
 }
 
+// In its own encoding, which its first line names.
+async function documentText(response: Response): Promise<string> {
+  const bytes = await response.arrayBuffer();
+  const head = new TextDecoder("latin1").decode(bytes.slice(0, 200));
+  try {
+    return new TextDecoder(/^<\?xml[^>]*encoding=["']([^"']+)/.exec(head)?.[1] ?? "utf-8").decode(bytes);
+  } catch {
+    return new TextDecoder().decode(bytes); // no encoding of this name
+  }
+}
+
 export async function ask<T>(question: Request<T>): Promise<T> {
+  if (question.xml) {
+    const response = await send(question.address, {});
+    return response.ok ? ((await documentText(response)) as T) : answered(response);
+  }
   return answered<T>(await send(question.address, { headers: { Accept: "application/json" } }));
 }
 

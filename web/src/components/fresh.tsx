@@ -1,17 +1,28 @@
-// What stands on every page while there is no report yet: where reports come from, and how to give those one has.
+// What stands on every page while there is no report yet: why there is none, and what to do about it.
+import { api } from "../api/client";
+import type { MailboxRow } from "../api/types";
+import { useAnswer } from "../api/use_answer";
 import { words } from "../words/pages";
-import { Link } from "./text";
+import { Link, Stranger } from "./text";
 import { UploadBox } from "./upload_box";
 
 export function Fresh({ failures }: { failures: number }) {
+  const mailboxes = useAnswer(api.mailboxes());
   return (
     <section class="empty">
-      <h2>{words.fresh.title}</h2>
-      {failures > 0 && (
+      <h2>{failures > 0 ? words.fresh.all_failed : words.fresh.title}</h2>
+      {failures > 0 ? (
         <p>
-          {words.fresh.all_failed} <Link to="ingest/failures">{words.attention.see_failures}</Link>
+          {words.fresh.look} <Link to="ingest/failures">{words.attention.see_failures}</Link>
         </p>
+      ) : (
+        mailboxes.value && <Why mailboxes={mailboxes.value.data} />
       )}
+      <p>
+        <Link to="setup" class="call">
+          {words.fresh.setup}
+        </Link>
+      </p>
       <p>{words.fresh.body}</p>
       <p>{words.fresh.import}</p>
       <pre>
@@ -19,10 +30,21 @@ export function Fresh({ failures }: { failures: number }) {
       </pre>
       <p>{words.fresh.upload}</p>
       <UploadBox />
-      <p>{words.fresh.dns}</p>
-      <pre>
-        <code>_dmarc.example.com. TXT "v=DMARC1; p=none; rua=mailto:dmarc@example.com"</code>
-      </pre>
     </section>
+  );
+}
+
+function Why({ mailboxes }: { mailboxes: MailboxRow[] }) {
+  if (mailboxes.length === 0) return <p>{words.fresh.no_mailbox}</p>;
+  const broken = mailboxes.filter((one) => one.error !== null);
+  if (broken.length === 0) return <p>{words.fresh.mailbox_ok}</p>;
+  return (
+    <ul>
+      {broken.map((one) => (
+        <li key={one.name}>
+          {words.fresh.mailbox_broken(<Stranger text={one.name} />)} <Stranger text={one.error} />
+        </li>
+      ))}
+    </ul>
   );
 }

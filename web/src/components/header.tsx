@@ -1,12 +1,15 @@
 // The head of every page: where to go, and how to see it.
 import { useEffect, useState } from "preact/hooks";
 import { usePlace } from "../navigation";
-import { chooseLanguage, chosenLanguage, chosenTheme, chooseTheme, type Language, type Theme } from "../preferences";
 import { scopeOf } from "../query";
 import { words } from "../words";
+import { LanguagePicker, ThemePicker } from "./preference_pickers";
 import { Link } from "./text";
 
-const pages = ["", "sources", "policies", "reporters", "reports", "records", "ingest", "help"] as const;
+const pages = ["", "sources", "policies", "reporters", "reports", "records", "ingest", "settings", "help"] as const;
+
+// They show the same whatever the window and the filters.
+const unscoped = new Set<string>(["ingest", "settings", "help"]);
 
 export function Header() {
   const { path, query } = usePlace();
@@ -24,7 +27,7 @@ export function Header() {
       </button>
       <nav class={open ? "open" : ""} aria-label={words.nav.label}>
         {pages.map((page) => (
-          <Link key={page} to={page} query={page === "ingest" || page === "help" ? undefined : scope} current={page === section}>
+          <Link key={page} to={page} query={unscoped.has(page) ? undefined : scope} current={page === section}>
             {words.nav[page || "overview"]}
           </Link>
         ))}
@@ -45,46 +48,5 @@ function Logo() {
       <circle cx="16" cy="16" r="3" />
       <circle cx="24.5" cy="7.5" r="2.6" class="blip" />
     </svg>
-  );
-}
-
-function ThemePicker() {
-  const [theme, setTheme] = useState<Theme>(chosenTheme);
-  return (
-    <select
-      aria-label={words.theme.label}
-      value={theme}
-      onChange={(event) => {
-        const next = event.currentTarget.value as Theme;
-        chooseTheme(next);
-        setTheme(next);
-      }}
-    >
-      {(["system", "light", "dark"] as const).map((one) => (
-        <option key={one} value={one}>
-          {words.theme[one]}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-function LanguagePicker() {
-  return (
-    <select
-      aria-label={words.language.label}
-      value={chosenLanguage()}
-      onChange={(event) => {
-        chooseLanguage(event.currentTarget.value as Language);
-        location.reload();
-      }}
-    >
-      <option value="en" lang="en">
-        English
-      </option>
-      <option value="ja" lang="ja">
-        日本語
-      </option>
-    </select>
   );
 }

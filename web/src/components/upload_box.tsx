@@ -13,14 +13,15 @@ interface Sent {
 }
 
 export function UploadBox() {
-  const [sending, setSending] = useState<string | null>(null);
+  const [sending, setSending] = useState<{ name: string; at: number; of: number } | null>(null);
   const [sent, setSent] = useState<Sent[]>([]);
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
 
   async function take(files: Iterable<File>): Promise<void> {
-    for (const file of [...files]) {
-      setSending(file.name);
+    const all = [...files];
+    for (const [at, file] of all.entries()) {
+      setSending({ name: file.name, at, of: all.length });
       let result: Sent;
       try {
         result = { file: file.name, results: (await upload(file)).results, refused: null };
@@ -31,6 +32,7 @@ export function UploadBox() {
       setSent((before) => [...before, result]);
     }
     setSending(null);
+    if (input.current) input.current.value = ""; // the same file may be chosen again
     forgetAnswers();
   }
 
@@ -65,17 +67,22 @@ export function UploadBox() {
         <p class="faint">{words.ingest.upload.again}</p>
       </div>
       <div role="status">
-        {sending && <p>{words.ingest.upload.sending(sending)}</p>}
+        {sending && (
+          <p>
+            {words.ingest.upload.sending(sending.name)} {sending.of > 1 && words.ingest.upload.count(sending.at + 1, sending.of)}
+            <progress max={sending.of} value={sending.at} aria-label={words.ingest.upload.title} />
+          </p>
+        )}
         {sent.length > 0 && (
           <ul class="upload-results" aria-label={words.ingest.upload.results}>
-            {sent.flatMap((one) =>
+            {sent.flatMap((one, turn) =>
               one.refused !== null
                 ? [
-                    <li key={one.file}>
+                    <li key={`${turn}`}>
                       <Stranger text={one.file} /> <strong>{words.ingest.upload.refused(one.refused)}</strong>
                     </li>,
                   ]
-                : one.results.map((result, index) => <Result key={one.file + index} result={result} />),
+                : one.results.map((result, index) => <Result key={`${turn}.${index}`} result={result} />),
             )}
           </ul>
         )}

@@ -3,6 +3,7 @@ import { sum } from "d3-array";
 import { api } from "../api/client";
 import type { FailureRow, FailuresAnswer } from "../api/types";
 import { useAnswer } from "../api/use_answer";
+import { DecideAll } from "../components/decide_all";
 import { IngestTabs } from "../components/ingest_tabs";
 import { PageHead } from "../components/page";
 import { Await, Panel } from "../components/panel";
@@ -76,6 +77,7 @@ function FailuresTable({ answer }: { answer: FailuresAnswer }) {
     row.position ? words.failures.position(row.position.line, row.position.column, format.count(row.position.byte)) : "";
   return (
     <>
+      <DecideAll rows={answer.data} />
       <Table
         caption={words.failures.title}
         rows={answer.data}

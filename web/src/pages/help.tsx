@@ -1,5 +1,4 @@
 // What do these words mean, and how do I get about?
-import { useState } from "preact/hooks";
 import { api } from "../api/client";
 import { useAnswer } from "../api/use_answer";
 import { resultClasses } from "../classes";
@@ -7,12 +6,12 @@ import { ClassMark } from "../components/class_mark";
 import { Facts } from "../components/facts";
 import { PageHead } from "../components/page";
 import { Panel } from "../components/panel";
-import { enableShortcuts, shortcutsEnabled } from "../preferences";
+import { ShortcutsSwitch } from "../components/shortcuts_switch";
+import { Link } from "../components/text";
 import { words } from "../words/pages";
 
 export function Help() {
   const status = useAnswer(api.status());
-  const [keys, setKeys] = useState(shortcutsEnabled);
   return (
     <>
       <PageHead title={words.help.title} />
@@ -28,36 +27,30 @@ export function Help() {
             <p>{words.help.filters_body}</p>
           </Panel>
           <Panel title={words.help.shortcuts}>
-            <p>
-              <label>
-                <input
-                  type="checkbox"
-                  checked={keys}
-                  onChange={(event) => {
-                    enableShortcuts(event.currentTarget.checked);
-                    setKeys(event.currentTarget.checked);
-                  }}
-                />{" "}
-                {words.help.shortcuts_on}
-              </label>
-            </p>
+            <ShortcutsSwitch />
             <Facts of={words.help.keys.map(([key, what]) => [<kbd>{key}</kbd>, what])} />
           </Panel>
           <Panel title={words.help.api}>
             <p>{words.help.api_body}</p>
             <ul>
-              {Object.entries(words.help.api_links).map(([path, name]) => (
-                <li key={path}>
-                  <a href={"api/v1/" + path + (path === "timeseries" ? "?interval=day" : path === "breakdown" ? "?by=ip" : "")} target="_blank" rel="noopener">
-                    <code>/api/v1/{path}</code>
-                  </a>{" "}
-                  {name}
-                </li>
-              ))}
+              <li>
+                <Link to="help/api">{words.reference.title}</Link>
+              </li>
+              <li>
+                <Link to="help/errors">{words.problems.title}</Link>
+              </li>
+              <li>
+                <a href={api.openapi().address} target="_blank" rel="noopener">
+                  openapi.json
+                </a>
+              </li>
             </ul>
           </Panel>
         </div>
       </div>
+      <p>
+        <Link to="setup">{words.setup.title}</Link>
+      </p>
       {status.value && <p class="hint">{words.version(status.value.data.version)}</p>}
     </>
   );

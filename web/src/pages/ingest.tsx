@@ -1,5 +1,6 @@
 // Is ingestion working, and did anything get lost?
 import { sum } from "d3-array";
+import { useEffect } from "preact/hooks";
 import { api } from "../api/client";
 import type { LedgerAnswer, Outcome, RunRow } from "../api/types";
 import { useAnswer } from "../api/use_answer";
@@ -23,6 +24,14 @@ export function Ingest() {
   const question = api.runs({ limit: 20, cursor: query.get("cursor") });
   const runs = useAnswer(question);
   const counts = ledger.value?.counts;
+  // A run that is under way moves on without the rest of the page.
+  const running = runs.value?.data.some((run) => run.ended_at === null) ?? false;
+  const { again } = runs;
+  useEffect(() => {
+    if (!running) return;
+    const timer = setInterval(() => document.hidden || again(), 5000);
+    return () => clearInterval(timer);
+  }, [running, again]);
   return (
     <>
       <PageHead title={words.ingest.title}>

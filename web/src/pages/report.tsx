@@ -11,7 +11,7 @@ import { PolicyText } from "../components/policy_text";
 import { RecordExplained } from "../components/record_explained";
 import { reportScope } from "../components/reports_table";
 import { Table } from "../components/table";
-import { domainPath, Link, Messages, reporterPath, Stranger } from "../components/text";
+import { domainPath, Link, Messages, reporterPath, reportPath, Stranger } from "../components/text";
 import * as format from "../format";
 import type { PageProps } from "../routes";
 import { words } from "../words/pages";
@@ -48,9 +48,7 @@ function Body({ of }: { of: ReportDetail }) {
           actions={
             of.xml ? (
               <>
-                <a href={belowApi(of.xml)} target="_blank" rel="noopener">
-                  {words.report.xml}
-                </a>
+                <Link to={`${reportPath(of.id)}/xml`}>{words.report.xml}</Link>
                 <a href={belowApi(of.xml)} download={`report-${of.id}.xml`}>
                   {words.report.save_xml}
                 </a>
@@ -142,7 +140,7 @@ function Notes({ of }: { of: ReportDetail }) {
           <span class={note.severity}>{note.severity === "warning" ? "▲" : "·"}</span> {words.notes[note.code] ?? note.sentence}{" "}
           <span class="faint">
             {words.report.note_count(format.count(note.count))}
-            {note.line !== null && `, ${words.report.line(note.line, note.column)}`}
+            {note.line !== null && [", ", <Line of={of} line={note.line} column={note.column} />]}
             {note.detail && [": ", <Stranger text={note.detail} />]}
           </span>
           <div class="hint">
@@ -151,6 +149,16 @@ function Notes({ of }: { of: ReportDetail }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+function Line({ of, line, column }: { of: ReportDetail; line: number; column: number | null }) {
+  const text = words.report.line(line, column);
+  if (!of.xml) return <>{text}</>;
+  return (
+    <Link to={`${reportPath(of.id)}/xml`} query={new URLSearchParams({ line: String(line) })}>
+      {text}
+    </Link>
   );
 }
 

@@ -19,6 +19,7 @@ export const en = {
     reports: "Reports",
     records: "Records",
     ingest: "Ingestion",
+    settings: "Settings",
     help: "Help",
   },
   theme: { label: "Theme", system: "System", light: "Light", dark: "Dark" },

@@ -1,5 +1,6 @@
 // English: the words of every page but the Overview.
 import type { ComponentChildren } from "preact";
+import { enStart } from "./en_start";
 
 type Node = ComponentChildren;
 const many = (n: number, one: string, more: string): string => (n === 1 ? one : more);
@@ -140,6 +141,9 @@ export const enPages = {
     all_records: (n: string) => `All ${n} records`,
     xml: "XML",
     save_xml: "Save XML",
+    xml_title: (id: string) => `Report ${id} as it came`,
+    xml_size: (lines: string) => `${lines} lines.`,
+    xml_cut: "Only its beginning is shown; the file holds all of it.",
     no_xml: "The original was not kept.",
     position: "at",
   },
@@ -283,6 +287,7 @@ export const enPages = {
       hint: "Drop reports, mails or mailboxes here (XML, gzip, zip, eml, mbox), or",
       choose: "choose files",
       sending: (name: string) => `Sending ${name} …`,
+      count: (at: number, of: number) => `(${at} of ${of})`,
       again: "Add more at any time: what is stored already is not counted twice.",
       results: "Result of each file",
       show_report: "Show the report",
@@ -293,6 +298,13 @@ export const enPages = {
   failures: {
     title: "Failures",
     answer: (n: number, node: Node): Node => [node, many(n, " failure is open.", " failures are open.")],
+    all: {
+      retry: (n: number) => `Try all ${n} of this page again`,
+      ignore: (n: number) => `Ignore all ${n} of this page`,
+      yes: "Yes",
+      at: (n: number, of: number) => `${n} of ${of} …`,
+      failed: (n: number) => `${n} could not be done.`,
+    },
     state: "State",
     code: "Reason",
     any: "any",
@@ -362,29 +374,7 @@ export const enPages = {
     ] as [string, string][],
     api: "For programs",
     api_body: "Everything on these pages comes from the HTTP API, with the same names and filters:",
-    api_links: {
-      status: "Status",
-      summary: "Summary",
-      timeseries: "Time series",
-      breakdown: "Breakdown",
-      domains: "Domains",
-      sources: "Sources",
-      policies: "Policies",
-      reporters: "Reporters",
-      reports: "Reports",
-      records: "Records",
-      "ingest/messages": "Mails and files",
-      "ingest/failures": "Failures",
-      "ingest/runs": "Runs",
-    } as Record<string, string>,
   },
 
-  fresh: {
-    title: "No reports yet",
-    body: "Ruadar shows what mail receivers report about your domains. Give it the reports you have:",
-    import: "Import a mailbox, a folder or single files:",
-    upload: "Or drop them here:",
-    dns: "New to DMARC? Publish this record, with your own domain and address. The first reports come within one or two days:",
-    all_failed: "Everything that came in so far could not be read.",
-  },
+  ...enStart,
 };

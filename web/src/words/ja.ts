@@ -17,6 +17,7 @@ export const ja: Words = {
     reports: "レポート",
     records: "レコード",
     ingest: "取り込み",
+    settings: "設定",
     help: "ヘルプ",
   },
   theme: { label: "配色", system: "システム", light: "ライト", dark: "ダーク" },

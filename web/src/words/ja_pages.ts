@@ -1,5 +1,6 @@
 // 日本語。概要以外のページの語。
 import type { ComponentChildren } from "preact";
+import { jaStart } from "./ja_start";
 import { noteSentences, reasonSentences } from "./ja_codes";
 import type { PageWords } from "./pages";
 
@@ -129,6 +130,9 @@ export const jaPages: PageWords = {
     all_records: (n: string) => `全 ${n} レコード`,
     xml: "XML",
     save_xml: "XMLを保存",
+    xml_title: (id) => `レポート ${id} の原文`,
+    xml_size: (lines) => `${lines}行。`,
+    xml_cut: "先頭だけを表示しています。全体はファイルにあります。",
     no_xml: "原本は保管されていません。",
     position: "位置",
   },
@@ -272,6 +276,7 @@ export const jaPages: PageWords = {
       hint: "レポート・メール・メールボックス(XML、gzip、zip、eml、mbox)をここにドロップするか、",
       choose: "ファイルを選択",
       sending: (name: string) => `${name} を送信中…`,
+      count: (at, of) => `(${at}/${of})`,
       again: "いつでも追加できます。保存済みのものが二重に数えられることはありません。",
       results: "ファイルごとの結果",
       show_report: "レポートを表示",
@@ -282,6 +287,13 @@ export const jaPages: PageWords = {
   failures: {
     title: "解析エラー",
     answer: (_n: number, node: Node): Node => ["未対応の解析エラーは ", node, " 件です。"],
+    all: {
+      retry: (n) => `このページの${n}件をすべて再試行`,
+      ignore: (n) => `このページの${n}件をすべて無視`,
+      yes: "はい",
+      at: (n, of) => `${of}件中${n}件目 …`,
+      failed: (n) => `${n}件はできませんでした。`,
+    },
     state: "状態",
     code: "理由",
     any: "すべて",
@@ -350,29 +362,7 @@ export const jaPages: PageWords = {
     ],
     api: "プログラムから使う",
     api_body: "ページの内容はすべてHTTP APIによるものです。名前も絞り込みも同じです。",
-    api_links: {
-      status: "状態",
-      summary: "集計",
-      timeseries: "時系列",
-      breakdown: "内訳",
-      domains: "ドメイン",
-      sources: "送信元",
-      policies: "ポリシー",
-      reporters: "レポート発行者",
-      reports: "レポート",
-      records: "レコード",
-      "ingest/messages": "メールとファイル",
-      "ingest/failures": "解析エラー",
-      "ingest/runs": "実行",
-    },
   },
 
-  fresh: {
-    title: "レポートはまだありません",
-    body: "Ruadar は、受信側が送ってくるドメインの集計レポートを表示します。手元のレポートを読み込ませてください。",
-    import: "メールボックス、フォルダー、ファイルを取り込む:",
-    upload: "または、ここにドロップ:",
-    dns: "DMARCが初めてなら、ドメインとアドレスを置き換えて次のレコードを公開してください。最初のレポートは1〜2日で届きます。",
-    all_failed: "これまでに届いたものは、すべて読み取れませんでした。",
-  },
+  ...jaStart,
 };
