@@ -1,18 +1,9 @@
 #include "ingest/imap_account.h"
 
-#include <algorithm>
-
 namespace ingest {
 
 using schema::Result;
 using schema::Status;
-
-namespace {
-
-// Well before a server may end a silent session (30 minutes), and before a router on the way forgets it.
-constexpr std::chrono::minutes longest_idle{9};
-
-}  // namespace
 
 Status ImapAccount::log_in(const Credentials& credentials) {
   session_.reset();
@@ -60,7 +51,7 @@ Result<bool> ImapAccount::wait(Deadline until) {
     const auto selected = session_->select(settings_.folders.front(), settings_.afterwards.after == After::keep);
     if (!selected) return unexpected(selected.error());
   }
-  return session_->idle(std::min(until, in(longest_idle)));
+  return session_->idle(until);
 }
 
 void ImapAccount::leave() {

@@ -362,6 +362,7 @@ Result<std::optional<std::string>> ImapSession::special_folder(std::string_view 
 
 Result<bool> ImapSession::idle(Deadline until) {
   if (news_) return true;
+  until = std::min(until, in(times_.idle));
   const bool idles = can("IDLE");
   std::string tag;
   if (idles) {

@@ -30,6 +30,8 @@ namespace ingest {
 struct ImapTimes {
   std::chrono::milliseconds silence{45'000};   // of the server while it owes us an answer
   std::chrono::milliseconds command{300'000};  // between the ends of two commands
+  // Well before a server may end a silent session (30 minutes), and before a router on the way forgets it.
+  std::chrono::milliseconds idle{540'000};
 };
 
 struct ImapFolder {
@@ -60,8 +62,8 @@ class ImapSession {
   // The folder with this special use ("\Trash", RFC 6154), as it is written on the wire; none: there is no such.
   schema::Result<std::optional<std::string>> special_folder(std::string_view use);
 
-  // Waits for news in the selected folder (IDLE, RFC 2177; without it, for time to pass), at most until `until`.
-  // True: something came, or the bell rang.
+  // Waits for news in the selected folder (IDLE, RFC 2177; without it, for time to pass), at most until `until`, and
+  // never longer than ImapTimes::idle: to be called again then. True: something came, or the bell rang.
   schema::Result<bool> idle(Deadline until);
   void logout();
 

@@ -1,12 +1,10 @@
 #include "ingest/oauth.h"
 
-#include <sys/wait.h>
-
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "ingest/command_output.h"
 #include "ingest/https_form.h"
 #include "ingest/secret_file.h"
 
@@ -19,6 +17,7 @@ using std::chrono::steady_clock;
 
 constexpr seconds usual_life{3600};
 constexpr seconds before_its_end{300};
+constexpr seconds longest_command{60};
 constexpr seconds command_life{600};  // how long a command's token is kept: it does not say
 
 // A word or sentence of a foreign answer, fit to be shown.
@@ -67,19 +66,16 @@ Result<std::string> TokenSource::token() {
 }
 
 Result<std::string> TokenSource::from_command() {
-  std::FILE* const pipe = ::popen(command_.c_str(), "re");
-  if (pipe == nullptr) return schema::unavailable("token_later", "token_command cannot be started.");
-  std::string output(16 * 1024, '\0');
-  output.resize(std::fread(output.data(), 1, output.size(), pipe));
-  const int status = ::pclose(pipe);
-  output.erase(std::find_if(output.begin(), output.end(), [](char c) { return c == '\n' || c == '\r'; }), output.end());
-  if (status != 0 || output.empty()) {
-    const std::string code = WIFEXITED(status) ? std::to_string(WEXITSTATUS(status)) : "a signal";
-    return schema::unavailable(
-        "token_later", status != 0 ? "token_command ended with " + code + "." : "token_command printed nothing.");
+  const auto output = command_output(command_, longest_command, bell_);
+  if (!output) return schema::unavailable("token_later", "token_command: " + output.error().message);
+  if (output->exit_code != 0) {
+    const std::string code = output->exit_code < 0 ? "a signal" : std::to_string(output->exit_code);
+    return schema::unavailable("token_later", "token_command ended with " + code + ".");
   }
+  std::string token = output->text.substr(0, output->text.find_first_of("\r\n"));
+  if (token.empty()) return schema::unavailable("token_later", "token_command printed nothing.");
   good_until_ = steady_clock::now() + command_life;
-  return output;
+  return token;
 }
 
 Result<std::string> TokenSource::from_endpoint() {

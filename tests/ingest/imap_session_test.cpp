@@ -186,6 +186,17 @@ TEST_CASE("UIDs come sorted, once each, without what is none") {
   CHECK(*session.list_uids() == std::vector<std::uint32_t>{3, 5, 9});
 }
 
+TEST_CASE("IDLE is given up within ten minutes, to be asked for anew") {
+  FakeImapServer server;
+  auto session = session_with(server);
+  REQUIRE(session.login(password, "h", 993));
+  REQUIRE(session.select("INBOX", true));
+  REQUIRE(session.idle(in(std::chrono::hours(24))));
+  CHECK(server.listened_until > in(std::chrono::minutes(5)));
+  CHECK(server.listened_until < in(std::chrono::minutes(10)));
+  CHECK(server.commands.back() == "IDLE");
+}
+
 TEST_CASE("IDLE ends when mail comes, when time is over, and is left properly") {
   FakeImapServer server;
   auto session = session_with(server);

@@ -30,7 +30,8 @@ class FakeImapServer {
   std::vector<std::string> commands;  // as they came, without tags
   // Answers a command instead of us where it returns something; "$" stands for the tag.
   std::function<std::optional<std::string>(const std::string& command)> habit;
-  bool gone = false;  // the connection is closed
+  bool gone = false;                  // the connection is closed
+  ingest::Deadline listened_until{};  // the latest time until which anybody was ready to wait for an answer
 
   std::map<std::uint32_t, Mail>& inbox() { return folders["INBOX"]; }
   std::size_t count(const std::string& begin) const {
@@ -197,7 +198,8 @@ class FakeConnection : public ingest::Connection {
     server_.take(bytes);
     return {};
   }
-  schema::Result<std::string_view> receive(ingest::Deadline, ingest::Wake) override {
+  schema::Result<std::string_view> receive(ingest::Deadline deadline, ingest::Wake) override {
+    server_.listened_until = std::max(server_.listened_until, deadline);
     held_ = server_.take_said(piece_);
     if (!held_.empty()) return std::string_view(held_);
     return server_.gone ? schema::Result<std::string_view>(schema::unavailable("connection", "gone"))
