@@ -12,6 +12,7 @@ import argparse
 import gzip
 import heapq
 import mailbox
+import resource
 import shutil
 import socket
 import statistics
@@ -95,12 +96,13 @@ def the_mails(options, directory):
 
 def timed(installation, *arguments):
     installation.database.unlink(missing_ok=True)
-    began = time.monotonic()
+    began, cpu_began = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = installation.run(*arguments, timeout=3600)
-    seconds = time.monotonic() - began
+    seconds, cpu_ended = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = cpu_ended.ru_utime + cpu_ended.ru_stime - cpu_began.ru_utime - cpu_began.ru_stime
     if done.returncode not in (0, 3):
         sys.exit(f"{arguments} ended with {done.returncode}: {done.stderr[-2000:]}")
-    return seconds
+    return seconds, cpu
 
 
 def main():
@@ -129,12 +131,13 @@ def main():
                     if port:
                         installation.configure(dovecot.settings(port=port))
                     results[name].append(timed(installation, *(["fetch"] if port else ["import", str(box)])))
-                    print(f"{name:24} {results[name][-1]:8.2f} s", flush=True)
+                    print(f"{name:24} {results[name][-1][0]:8.2f} s", flush=True)
         print(f"{len(mails)} mails, medians of {options.runs}")
-        imported = statistics.median(results["import of the mbox"])
-        for name, times in results.items():
-            seconds = statistics.median(times)
-            print(f"{name:24} {seconds:8.2f} s {len(mails) / seconds:9.0f} mails/s {seconds / imported:6.2f} x")
+        medians = {name: [statistics.median(each) for each in zip(*times)] for name, times in results.items()}
+        imported, cpu_imported = medians["import of the mbox"]
+        for name, (seconds, cpu) in medians.items():
+            print(f"{name:24} {seconds:8.2f} s {len(mails) / seconds:9.0f} mails/s {seconds / imported:6.2f} x;"
+                  f" processor time of ours {cpu:8.2f} s {cpu / cpu_imported:6.2f} x")
     finally:
         shutil.rmtree(directory)
 
