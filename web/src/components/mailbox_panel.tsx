@@ -55,7 +55,7 @@ function columns(again: () => void): Column<MailboxRow>[] {
     { key: "last", title: text.last_mail, cell: (row) => <Moment at={row.last_mail_at} /> },
     { key: "checked", title: text.checked, cell: (row) => <Moment at={row.checked_at} /> },
     { key: "lag", title: text.lag, number: true, cell: (row) => format.count(row.lag) },
-    { key: "fetch", title: "", cell: (row) => <FetchNow mailbox={row.name} again={again} /> },
+    { key: "fetch", title: text.fetch_now, cell: (row) => <FetchNow mailbox={row.name} again={again} /> },
   ];
 }
 
