@@ -323,6 +323,12 @@ Query conditions_sql(const Selection& selection, FactTable table) {
   return joined(parts, " AND ");
 }
 
+Query condition_sql(const Condition& condition, FactTable table) {
+  std::vector<Query> parts;
+  add(parts, {}, condition, table);
+  return parts.empty() ? Query("1") : joined(parts, " AND ");
+}
+
 bool picks_addresses(const Selection& selection) {
   return selection.among_addresses ||
          std::any_of(selection.conditions.begin(), selection.conditions.end(),

@@ -15,6 +15,9 @@ unsigned needs(FilterKey key);
 // is asked of their records.
 Query conditions_sql(const Selection& selection, FactTable table);
 
+// One condition alone; not `q`, which takes a selection.
+Query condition_sql(const Condition& condition, FactTable table);
+
 // Whether the selection asks for certain addresses, so that an index by address serves it.
 bool picks_addresses(const Selection& selection);
 

@@ -4,6 +4,7 @@
 
 #include "schema/address_text.h"
 #include "schema/batches.h"
+#include "schema/conditions.h"
 #include "schema/query.h"
 
 namespace schema {
@@ -44,16 +45,17 @@ Result<Paged> sources(Database& database, const Selection& selection, const Page
   }));
 }
 
-Result<std::optional<SourceSeen>> source_seen(Database& database, const IpAddress& ip) {
+Result<std::optional<SourceSeen>> source_seen(Database& database, const IpAddress& ip,
+                                              const std::optional<Condition>& domains) {
   std::optional<SourceSeen> seen;
-  const auto read = each_row(database,
-                             {R"sql(
-    SELECT min(day), max(day) FROM daily_source WHERE address_id = (SELECT id FROM address WHERE ip = ?))sql",
-                              {OwnedBlob{std::string(ip.bytes().begin(), ip.bytes().end())}}},
-                             [&](Statement& row) {
-                               if (!row.is_null(0)) seen = SourceSeen{row.integer(0), row.integer(1)};
-                               return true;
-                             });
+  Query query(R"sql(
+    SELECT min(day), max(day) FROM daily_source f WHERE f.address_id = (SELECT id FROM address WHERE ip = ?))sql",
+              {OwnedBlob{std::string(ip.bytes().begin(), ip.bytes().end())}});
+  if (domains) query += Query(" AND ") + condition_sql(*domains, FactTable::daily_source);
+  const auto read = each_row(database, query, [&](Statement& row) {
+    if (!row.is_null(0)) seen = SourceSeen{row.integer(0), row.integer(1)};
+    return true;
+  });
   if (!read) return unexpected(read.error());
   return seen;
 }

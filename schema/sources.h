@@ -43,8 +43,9 @@ struct SourceSeen {
   std::int64_t first = 0, last = 0;  // days, of all that is stored
 };
 
-// none: never seen.
-Result<std::optional<SourceSeen>> source_seen(Database& database, const IpAddress& ip);
+// none: never seen. `domains`: where only some of them count, their condition.
+Result<std::optional<SourceSeen>> source_seen(Database& database, const IpAddress& ip,
+                                              const std::optional<Condition>& domains = {});
 
 // `selection` asks for the one address. The largest first, at most `limit`.
 Result<std::vector<SourceOverride>> source_overrides(Database& database, const Selection& selection,

@@ -81,7 +81,7 @@ class FileDescriptor {
 
 struct Connection {
   std::string path;
-  FileDescriptor lock;  // released last
+  FileDescriptor lock;  // released last; the writer's is locked
   sqlite3* handle = nullptr;
   StatementCache statements;
   std::optional<std::chrono::steady_clock::time_point> deadline;
@@ -179,6 +179,17 @@ Result<FileDescriptor> take_lock(const std::string& path, std::chrono::milliseco
   if (::ftruncate(fd.get(), 0) == 0) [[maybe_unused]]
     const auto written = ::pwrite(fd.get(), pid.data(), pid.size(), 0);
   return fd;
+}
+
+// Whoever waits for the database stands at this gate, so that a writer that begins its next transaction at once does
+// not always come first. Of another kind than the lock on the same file, and free but for moments.
+void gate(const Connection& connection, short kind) {
+  if (!connection.lock) return;
+  struct flock place {};
+  place.l_type = kind;
+  place.l_whence = SEEK_SET;
+  while (::fcntl(connection.lock.get(), F_OFD_SETLKW, &place) != 0 && errno == EINTR) {
+  }
 }
 
 int stop_at_deadline(void* connection) {
@@ -364,6 +375,22 @@ Result<Database> Database::open_writer(const std::string& path, std::chrono::mil
   return Database(std::move(connection));
 }
 
+Result<Database> Database::open_beside_writer(const std::string& path) {
+  auto connection = std::make_unique<detail::Connection>();
+  connection->path = path;
+  const std::string lock_path = path + "-lock";
+  connection->lock = detail::FileDescriptor(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!connection->lock) return unexpected(detail::file_error(lock_path, errno));
+  if (auto opened = detail::open_handle(*connection, SQLITE_OPEN_READWRITE); !opened) {
+    return unexpected(std::move(opened.error()));
+  }
+  auto set_up = connection->script(
+      "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -1024");
+  if (!set_up) return unexpected(std::move(set_up.error()));
+  sqlite3_wal_hook(connection->handle, detail::remember_wal_pages, connection.get());
+  return Database(std::move(connection));
+}
+
 Result<Database> Database::open_reader(const std::string& path) {
   auto connection = std::make_unique<detail::Connection>();
   connection->path = path;
@@ -426,7 +453,10 @@ const std::string& Database::path() const {
 // -------------------------------------------------------------------------------------------------------- transactions
 
 Result<Transaction> Transaction::begin(Database& database) {
-  if (auto begun = database.execute("BEGIN IMMEDIATE"); !begun) return unexpected(std::move(begun.error()));
+  detail::gate(*database.connection_, F_WRLCK);
+  auto begun = database.execute("BEGIN IMMEDIATE");
+  detail::gate(*database.connection_, F_UNLCK);
+  if (!begun) return unexpected(std::move(begun.error()));
   return Transaction(database);
 }
 

@@ -127,6 +127,9 @@ class Database {
   // Only one process can hold it: `locked` when another does, still after `patience`.
   static Result<Database> open_writer(const std::string& path,
                                       std::chrono::milliseconds patience = std::chrono::milliseconds(0));
+  // Writes beside that one, in this or another process, what it never touches (0002_access.sql): for a transaction now
+  // and then, which waits for the end of the writer's present one and no longer. `cannot_open` when there is no file.
+  static Result<Database> open_beside_writer(const std::string& path);
   // Reads only, beside the writer, in this or another process. `cannot_open` when there is no such file.
   static Result<Database> open_reader(const std::string& path);
 

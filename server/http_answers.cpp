@@ -27,7 +27,7 @@ constexpr std::array statuses{
     Status{415, "Unsupported Media Type", "content_encoding", "A body must come without Content-Encoding."},
     Status{417, "Expectation Failed", "expectation", "The only expectation that is understood is 100-continue."},
     Status{421, "Misdirected Request", "wrong_host",
-           "This server answers to localhost and its own address only; see server.listen."},
+           "This server is not called by this name; server.hosts lists the names of a server."},
     Status{431, "Request Header Fields Too Large", "head_too_large", "The request has too many or too long headers."},
     Status{500, "Internal Server Error", "internal", "Something failed here; the log says more."},
     Status{503, "Service Unavailable", "busy", "The server is busy; try again in a moment."},

@@ -75,6 +75,7 @@ constexpr std::array known_headers{
     KnownHeader{"content-length", Repeated::refused},
     KnownHeader{"content-type", Repeated::refused},
     KnownHeader{"cookie", Repeated::cookies},
+    KnownHeader{"forwarded", Repeated::list},
     KnownHeader{"host", Repeated::refused},
     KnownHeader{"if-modified-since", Repeated::refused},
     KnownHeader{"if-none-match", Repeated::list},
@@ -84,7 +85,10 @@ constexpr std::array known_headers{
     KnownHeader{"sec-fetch-mode", Repeated::refused},
     KnownHeader{"sec-fetch-site", Repeated::refused},
     KnownHeader{"user-agent", Repeated::refused},
-    KnownHeader{"x-csrf-token", Repeated::refused},
+    KnownHeader{"via", Repeated::list},
+    KnownHeader{"x-forwarded-for", Repeated::list},
+    KnownHeader{"x-forwarded-proto", Repeated::list},
+    KnownHeader{"x-real-ip", Repeated::list},
 };
 
 // The line up to CR LF, which is cut off `text`; none where there is no CR LF.
@@ -148,7 +152,9 @@ int read_request_line(std::string_view line, const HttpLimits& limits, RequestHe
   return read_target(line.substr(first + 1, last - first - 1), limits, head);
 }
 
-int keep_header(std::string name, std::string_view value, RequestHead& head) {
+int keep_header(std::string name, std::string_view value, const HttpLimits& limits, RequestHead& head) {
+  if (!limits.user_header.empty() && name == limits.user_header)
+    return head.headers.emplace(std::move(name), value).second ? 0 : 400;
   const auto known = std::find_if(known_headers.begin(), known_headers.end(),
                                   [&](const KnownHeader& header) { return header.name == name; });
   if (known == known_headers.end()) return 0;
@@ -159,7 +165,7 @@ int keep_header(std::string name, std::string_view value, RequestHead& head) {
   return 0;
 }
 
-int read_header(std::string_view line, RequestHead& head, bool& transfer_encoding) {
+int read_header(std::string_view line, const HttpLimits& limits, RequestHead& head, bool& transfer_encoding) {
   const std::size_t colon = line.find(':');
   // Blanks before the colon and folded lines are no tokens.
   if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return 400;
@@ -175,7 +181,7 @@ int read_header(std::string_view line, RequestHead& head, bool& transfer_encodin
     if (lower(value) != "100-continue") return 417;
     head.expects_continue = !head.http_1_0;
   }
-  return keep_header(std::move(name), value, head);
+  return keep_header(std::move(name), value, limits, head);
 }
 
 bool is_host(std::string_view value) {
@@ -240,7 +246,7 @@ tl::expected<RequestHead, int> check_head(std::string_view text, const HttpLimit
     if (!line) return tl::unexpected(400);
     if (line->empty()) break;
     if (++headers > limits.headers) return tl::unexpected(431);
-    if (int status = read_header(*line, head, transfer_encoding)) return tl::unexpected(status);
+    if (int status = read_header(*line, limits, head, transfer_encoding)) return tl::unexpected(status);
   }
   if (!text.empty()) return tl::unexpected(400);
 

@@ -16,6 +16,10 @@ struct HttpLimits {
   std::size_t upload_bytes = 25 * 1024 * 1024;  // of a POST to `upload_path`
   std::string upload_path = "/api/v1/reports";  // with the base path, as it stands in the request line
 
+  std::string user_header;  // in which a trusted proxy names its user, lower case; kept besides those we know
+
+  bool log_refusals = false;  // a line in the log for each request that is refused before anybody understands it
+
   // All connections together. At a limit the connection that has kept us waiting longest for its request makes room;
   // where none waits, 503.
   std::size_t connections = 512;

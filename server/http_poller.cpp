@@ -10,13 +10,16 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
+
+#include "server/log.h"
 
 namespace server {
 
-HttpPoller::HttpPoller(const HttpLimits& limits, std::function<std::string(int status)> refusal)
+HttpPoller::HttpPoller(const HttpLimits& limits, std::function<std::string(int status)> refusal,
+                       const TlsCertificate* certificate)
     : limits_(limits),
       refusal_(std::move(refusal)),
+      certificate_(certificate),
       wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       thread_([this] { run(); }) {}
 
@@ -96,7 +99,7 @@ void HttpPoller::wait_for_events() {
   for (const auto& [fd, connection] : connections_) {
     if (connection.state == State::working) continue;
     soonest = std::min(soonest, connection.deadline);
-    events.push_back({fd, static_cast<short>(connection.state == State::sending ? POLLOUT : POLLIN), 0});
+    events.push_back({fd, connection.waits_for, 0});
   }
   const auto timeout = std::chrono::duration_cast<std::chrono::milliseconds>(soonest - Clock::now()).count() + 1;
   if (::poll(events.data(), events.size(), static_cast<int>(std::max<long long>(timeout, 0))) < 0) return;
@@ -133,6 +136,8 @@ void HttpPoller::adopt_fresh() {
 
     Connection connection;
     connection.peer = peer_of(fd);
+    connection.transport = certificate_ != nullptr ? certificate_->transport(fd) : plain_transport(fd);
+    connection.waits_for = POLLIN;
     connection.socket = std::move(socket);
     connection.since = Clock::now();
     connection.deadline = connection.since + limits_.head_deadline;
@@ -163,9 +168,11 @@ bool HttpPoller::make_room(const Peer& peer) {
 
 void HttpPoller::receive(Connection& connection) {
   std::array<char, 65536> bytes;
-  const ssize_t count = ::recv(connection.socket.fd(), bytes.data(), bytes.size(), MSG_DONTWAIT);
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (count <= 0) return close(connection);
+  // A record of TLS is smaller than this, so that nothing stays behind which poll() cannot see.
+  const ssize_t count = connection.transport->receive(bytes.data(), bytes.size());
+  connection.waits_for = count == Transport::blocked ? connection.transport->waits_for() : short{POLLIN};
+  if (count == Transport::blocked) return;
+  if (count == Transport::over) return close(connection);
   if (connection.state == State::lingering) return;
   connection.received.append(bytes.data(), static_cast<std::size_t>(count));
   received_bytes_ += static_cast<std::size_t>(count);
@@ -191,7 +198,7 @@ void HttpPoller::take_requests(Connection& connection) {
     if (connection.head.expects_continue && connection.received.size() < connection.head.content_length) {
       // curl says so for every large file. A few bytes always fit into the buffer of a connection that sent none.
       constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-      ::send(connection.socket.fd(), go_on.data(), go_on.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      connection.transport->send(go_on.data(), go_on.size());
     }
   }
   if (connection.received.size() >= connection.head.content_length) enqueue(connection);
@@ -200,6 +207,8 @@ void HttpPoller::take_requests(Connection& connection) {
 void HttpPoller::enqueue(Connection& connection) {
   auto exchange = std::make_unique<Exchange>();
   exchange->socket = connection.socket.fd();
+  exchange->transport = connection.transport.get();
+  exchange->secure = certificate_ != nullptr;
   exchange->remote_ip = connection.peer.ip;
   connection.in_hand = connection.head.content_length;
   std::string rest = connection.received.substr(connection.in_hand);
@@ -242,11 +251,13 @@ void HttpPoller::adopt_finished() {
 
 void HttpPoller::send(Connection& connection) {
   while (connection.sent < connection.unsent.size()) {
-    const ssize_t count = ::send(connection.socket.fd(), connection.unsent.data() + connection.sent,
-                                 connection.unsent.size() - connection.sent, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && errno == EAGAIN) return;
-    if (count <= 0) return close(connection);
+    const ssize_t count = connection.transport->send(connection.unsent.data() + connection.sent,
+                                                     connection.unsent.size() - connection.sent);
+    if (count == Transport::blocked) {
+      connection.waits_for = connection.transport->waits_for();
+      return;
+    }
+    if (count < 0) return close(connection);
     connection.sent += static_cast<std::size_t>(count);
     connection.deadline = Clock::now() + limits_.write_deadline;
   }
@@ -256,6 +267,7 @@ void HttpPoller::send(Connection& connection) {
 void HttpPoller::sent_all(Connection& connection) {
   unsent_bytes_ -= connection.unsent.size();
   connection.unsent = {};
+  connection.waits_for = POLLIN;
   if (connection.keep_alive) {
     connection.state = State::head;
     connection.since = Clock::now();
@@ -265,19 +277,21 @@ void HttpPoller::sent_all(Connection& connection) {
   // Closing a socket with unread bytes resets it, and the client may lose the answer.
   char byte = 0;
   const bool unread = ::recv(connection.socket.fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+  connection.transport->finish();
   if (!unread) return close(connection);
-  ::shutdown(connection.socket.fd(), SHUT_WR);
   connection.state = State::lingering;
   connection.deadline = Clock::now() + limits_.linger;
 }
 
 void HttpPoller::refuse(Connection& connection, int status) {
+  if (limits_.log_refusals)
+    log_event(LogLevel::info, "http_refused", {{"status", std::to_string(status)}, {"address", connection.peer.ip}});
   received_bytes_ -= connection.received.size() + std::exchange(connection.in_hand, 0);
   connection.received = {};
   const std::string answer = refusal_(status);
-  [[maybe_unused]] const auto sent =
-      ::send(connection.socket.fd(), answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-  ::shutdown(connection.socket.fd(), SHUT_WR);
+  connection.transport->send(answer.data(), answer.size());
+  connection.transport->finish();
+  connection.waits_for = POLLIN;
   connection.state = State::lingering;
   connection.deadline = Clock::now() + limits_.linger;
 }

@@ -16,12 +16,15 @@
 #include "server/http_head.h"
 #include "server/http_limits.h"
 #include "server/socket.h"
+#include "server/transport.h"
 
 namespace server {
 
 // A complete request in the hands of a worker, and its answer.
 struct Exchange {
-  int socket = -1;  // stays the poller's
+  int socket = -1;                 // stays the poller's
+  Transport* transport = nullptr;  // the same; for answers that a worker sends itself
+  bool secure = false;             // it is TLS
   std::string remote_ip;
   RequestHead head;
   std::string body;
@@ -32,8 +35,10 @@ struct Exchange {
 
 class HttpPoller {
  public:
-  // `refusal` gives the whole response for a status, as bytes.
-  HttpPoller(const HttpLimits& limits, std::function<std::string(int status)> refusal);
+  // `refusal` gives the whole response for a status, as bytes. With a certificate, which outlives it, connections are
+  // TLS.
+  HttpPoller(const HttpLimits& limits, std::function<std::string(int status)> refusal,
+             const TlsCertificate* certificate);
   ~HttpPoller();
   HttpPoller(const HttpPoller&) = delete;
   HttpPoller& operator=(const HttpPoller&) = delete;
@@ -56,6 +61,8 @@ class HttpPoller {
   enum class State { head, body, working, sending, lingering };
   struct Connection {
     Socket socket;
+    std::unique_ptr<Transport> transport;
+    short waits_for = 0;  // what poll() is to look for
     Peer peer;
     State state = State::head;
     Clock::time_point since;     // of waiting for a request
@@ -88,6 +95,7 @@ class HttpPoller {
 
   const HttpLimits limits_;
   const std::function<std::string(int)> refusal_;
+  const TlsCertificate* const certificate_;
 
   // Only the poller's thread.
   Connections connections_;

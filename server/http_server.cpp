@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 #include <httplib.h>
 #include <poll.h>
-#include <sys/socket.h>
 
 #include <atomic>
-#include <cerrno>
 #include <exception>
 #include <thread>
 #include <utility>
@@ -69,15 +67,15 @@ class ExchangeStream : public httplib::Stream {
   ssize_t send(const char* bytes, std::size_t size) {
     const auto deadline = Clock::now() + limits_.write_deadline;
     for (;;) {
-      const ssize_t count = ::send(exchange_.socket, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+      const ssize_t count = exchange_.transport->send(bytes, size);
       if (count >= 0) sent_ += static_cast<std::size_t>(count);
-      if (count >= 0 || (errno != EAGAIN && errno != EINTR)) return count;
+      if (count != Transport::blocked) return count;
       const auto now = Clock::now();
       const auto seconds =
           static_cast<std::size_t>(std::chrono::duration_cast<std::chrono::seconds>(now - began_).count());
       const bool crawls = now - began_ > limits_.write_deadline && sent_ < seconds * limits_.slowest_bytes_per_second;
       if (now >= deadline || crawls || poller_.out_of_patience()) return -1;
-      pollfd event{exchange_.socket, POLLOUT, 0};
+      pollfd event{exchange_.socket, exchange_.transport->waits_for(), 0};
       ::poll(&event, 1, 200);
     }
   }
@@ -101,6 +99,7 @@ Request to_request(Exchange& exchange) {
   request.headers = std::move(exchange.head.headers);
   request.body = std::move(exchange.body);
   request.remote_ip = exchange.remote_ip;
+  request.secure = exchange.secure;
   return request;
 }
 
@@ -121,8 +120,8 @@ bool wants_close(const RequestHead& head) {
 
 class HttpServer::Front : public httplib::Server {
  public:
-  Front(server::Handler handler, HttpLimits limits)
-      : handler_(std::move(handler)), limits_(std::move(limits)), poller_(limits_, refusal) {
+  Front(server::Handler handler, HttpLimits limits, const TlsCertificate* certificate)
+      : handler_(std::move(handler)), limits_(std::move(limits)), poller_(limits_, refusal, certificate) {
     new_task_queue = [] { return new Inline; };
     set_pre_routing_handler([this](const httplib::Request&, httplib::Response& response) {
       answer(response);
@@ -288,8 +287,8 @@ class HttpServer::Front : public httplib::Server {
   bool stopped_ = false;
 };
 
-HttpServer::HttpServer(Handler handler, HttpLimits limits)
-    : front_(std::make_unique<Front>(std::move(handler), std::move(limits))) {}
+HttpServer::HttpServer(Handler handler, HttpLimits limits, const TlsCertificate* certificate)
+    : front_(std::make_unique<Front>(std::move(handler), std::move(limits), certificate)) {}
 HttpServer::~HttpServer() = default;
 
 schema::Result<Endpoint> HttpServer::start(const Endpoint& endpoint) {

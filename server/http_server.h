@@ -9,13 +9,15 @@
 #include "server/api/exchange.h"
 #include "server/http_limits.h"
 #include "server/socket.h"
+#include "server/transport.h"
 
 namespace server {
 
 class HttpServer {
  public:
   // `handler` is called by several threads at once. What it throws is answered 500.
-  HttpServer(Handler handler, HttpLimits limits);
+  // With a certificate, which outlives it, it speaks TLS alone.
+  HttpServer(Handler handler, HttpLimits limits, const TlsCertificate* certificate = nullptr);
   ~HttpServer();  // cuts off what is in hand, unless stop() came first
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

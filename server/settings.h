@@ -30,6 +30,11 @@ struct Settings {
   std::string listen = "127.0.0.1:8080";
   std::string base_path = "/";
   bool insecure_open = false;
+  std::vector<std::string> hosts;            // lower case, without port
+  std::vector<std::string> trusted_proxies;  // addresses and networks
+  std::string user_header;                   // lower case; empty: proxies name no users
+  std::string tls_certificate, tls_key;      // files; both or none
+  bool access_log = true;
   std::string database_path;
   std::vector<std::string> domains;
   std::string trusted_authserv_id;

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "schema/domain_name.h"
+#include "schema/ip_address.h"
 #include "server/setting_values.h"
 #include "server/settings.h"
 #include "server/socket.h"
@@ -112,6 +113,53 @@ Problem check_lmtp(std::string& value) {
   return std::nullopt;
 }
 
+Problem check_user_header(std::string& value) {
+  for (char& c : value) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    if (!plain) return "must be the name of a header, such as X-Remote-User";
+  }
+  // What means something else already must not name users.
+  if (!value.empty() && value.rfind("x-", 0) != 0 && value.rfind("remote-", 0) != 0)
+    return "must begin with X- or Remote-, such as X-Remote-User";
+  if (value.rfind("x-forwarded-for", 0) == 0 || value.rfind("x-forwarded-proto", 0) == 0 || value == "x-real-ip")
+    return "must be a header that means nothing else";
+  return std::nullopt;
+}
+
+// A list of texts, each of which `check` puts into shape or refuses.
+Setting list(std::string_view section, std::string_view key, std::vector<std::string> Settings::*member,
+             TextCheck check, std::string_view meaning) {
+  return {section,
+          key,
+          "list",
+          meaning,
+          [member, check](Settings& settings, const SettingValue& value) -> Problem {
+            auto texts = as_list(value);
+            if (!texts) return "must be a list of texts in quotes";
+            for (std::string& text : *texts)
+              if (Problem problem = check(text)) return fmt::format("'{}' {}", text, *problem);
+            settings.*member = std::move(*texts);
+            return std::nullopt;
+          },
+          [member](const Settings& settings) { return quoted_list(settings.*member); }};
+}
+
+Problem check_host(std::string& value) {
+  if (const auto address = schema::IpAddress::parse(value)) {
+    value = address->to_string();
+    return std::nullopt;
+  }
+  value = schema::normalise_domain(value);
+  if (!schema::is_domain_name(value)) return "is no host name; it stands without scheme and port";
+  return std::nullopt;
+}
+
+Problem check_network(std::string& value) {
+  if (!schema::parse_ip_range(value)) return "is no address and no network such as 10.0.0.0/8";
+  return std::nullopt;
+}
+
 Setting domains() {
   return {"ingest",
           "domains",
@@ -136,11 +184,23 @@ std::vector<Setting> make_table() {
   using L = ingest::Limits;
   return {
       text("server", "listen", &Settings::listen, check_listen,
-           "Address and port of the dashboard and the API. Anything but loopback needs insecure_open."),
+           "Address and port of the dashboard and the API. Anything but loopback needs a user, a token, or a proxy "
+           "with a login."),
       text("server", "base_path", &Settings::base_path, check_base_path,
            "Path below which everything stands, for a reverse proxy that serves more than this."),
       yes_or_no("server", "insecure_open", &Settings::insecure_open,
-                "Serve to the network although there is no login: whoever reaches the port reads everything."),
+                "Serve to the network although there are no users: whoever reaches the port may do everything."),
+      list("server", "hosts", &Settings::hosts, check_host,
+           "Names by which browsers call this server, besides localhost and addresses; requests for others are "
+           "refused."),
+      list("server", "trusted_proxies", &Settings::trusted_proxies, check_network,
+           "Reverse proxies, as addresses or networks, that are believed when they name the client and its TLS."),
+      text("server", "user_header", &Settings::user_header, check_user_header,
+           "Header in which these proxies name the user who logged in with them. They must remove it from requests."),
+      text("server", "tls_certificate", &Settings::tls_certificate, any_text,
+           "PEM file with the certificate and those between it and its authority, for TLS without a reverse proxy."),
+      text("server", "tls_key", &Settings::tls_key, any_text, "PEM file with its key. HUP reads both again."),
+      yes_or_no("server", "access_log", &Settings::access_log, "Write a line to the log for each request."),
       text("database", "path", &Settings::database_path, check_database, "The database file; its directory is made."),
       domains(),
       text("ingest", "trusted_authserv_id", &Settings::trusted_authserv_id, any_text,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "server/gzip.h"
 #include "server/http_answers.h"
+#include "server/log.h"
 
 namespace server {
 namespace {
@@ -17,9 +19,9 @@ namespace {
 constexpr std::size_t least_bytes_to_compress = 1024;
 
 // First parts of the addresses that are pages: all of them are index.html, which knows what to show.
-constexpr std::array<std::string_view, 13> pages{"",          "domains", "senders",   "sources", "policies",
-                                                 "reporters", "reports", "records",   "ingest",  "setup",
-                                                 "settings",  "help",    "index.html"};
+constexpr std::array<std::string_view, 14> pages{"",          "domains", "senders", "sources",   "policies",
+                                                 "reporters", "reports", "records", "ingest",    "setup",
+                                                 "settings",  "help",    "login",   "index.html"};
 
 struct File {
   std::string_view mime;
@@ -41,30 +43,6 @@ std::string* find_header(Response& response, std::string_view name) {
 void replace_all(std::string& text, std::string_view what, std::string_view with) {
   for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size())
     text.replace(at, what.size(), with);
-}
-
-// "localhost:8080" without its port.
-std::string_view host_name(std::string_view host) {
-  if (starts_with(host, "[")) return host.substr(0, host.find(']') + 1);
-  return host.substr(0, host.find(':'));
-}
-
-bool is_our_host(const Request& request, const std::string& only_host) {
-  const auto host = request.header("host");
-  if (!host) return true;  // HTTP/1.0; no browser
-  const std::string_view name = host_name(*host);
-  return name == "localhost" || name == "127.0.0.1" || name == "[::1]" || name == only_host ||
-         name == "[" + only_host + "]";
-}
-
-// Browsers say from where a request comes; programs say nothing, and are no danger to their user.
-bool is_cross_site(const Request& request) {
-  const auto site = request.header("sec-fetch-site");
-  if (site && *site != "same-origin" && *site != "none") return true;
-  const auto origin = request.header("origin");
-  if (!origin) return false;
-  const auto host = request.header("host");
-  return !host || (*origin != "http://" + *host && *origin != "https://" + *host);
 }
 
 bool is_text(std::string_view mime) {
@@ -98,19 +76,35 @@ class Site {
     }
   }
 
-  Response answer(const Request& request) const {
+  Response answer(const Request& asked) const {
+    const auto began = std::chrono::steady_clock::now();
+    Request request = asked;
+    take_forwarded(request, options_.trusted_proxies);
     Response response = guarded(request);
     for (const auto& header : security_headers())
       if (find_header(response, header.first) == nullptr) response.headers.push_back(header);
+    if (request.secure) response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
     compress(request, response);
+    if (options_.log_requests) {
+      const auto time = std::chrono::steady_clock::now() - began;
+      const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+      log_event(LogLevel::info, "http",
+                {{"method", request.method},
+                 {"path", asked.path},
+                 {"status", std::to_string(response.status)},
+                 {"ms", std::to_string(milliseconds)},
+                 {"address", request.remote_ip},
+                 {"who", request.principal.actor()}});
+    }
     return response;
   }
 
  private:
-  Response guarded(const Request& request) const {
-    if (!options_.only_host.empty() && !is_our_host(request, options_.only_host)) return problem_response(421);
+  // `request` becomes what the API is asked.
+  Response guarded(Request& request) const {
+    if (!is_own_host(request, options_.hosts)) return problem_response(421);
     const bool safe = request.method == "GET" || request.method == "HEAD";
-    if (!safe && is_cross_site(request)) return problem_response(403);
+    if (!safe && is_cross_site(request, options_.hosts)) return problem_response(403);
 
     const std::string& base = options_.base_path;
     if (!starts_with(request.path, base)) return problem_response(404);
@@ -122,10 +116,13 @@ class Site {
       response.headers = {{"Location", base + "/"}};
       return response;
     }
-    if (starts_with(path, "/api/") || path == "/healthz" || path == "/readyz") {
-      Request below = request;
-      below.path = path;
-      return api_(below);
+    const bool api = starts_with(path, "/api/");
+    if (api || path == "/healthz" || path == "/readyz") {
+      request.path = path;
+      if (api && options_.identify) {
+        if (auto answer = options_.identify(request)) return *answer;
+      }
+      return api_(request);
     }
     const File* file = find(path);
     if (file == nullptr) return problem_response(404);

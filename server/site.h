@@ -2,19 +2,24 @@
 // headers of every response. Pure: no socket, no HTTP library.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "server/access/way.h"
 #include "server/api/exchange.h"
 #include "server/assets.h"
 
 namespace server {
 
 struct SiteOptions {
-  std::string base_path;  // "" or "/dmarc"; everything stands below it
-  // We listen on loopback only: a request for any other host comes from a page that made its name point here (DNS
-  // rebinding), and is refused 421. Empty: every Host is answered.
-  std::string only_host;  // the address we listen on
+  std::string base_path;      // "" or "/dmarc"; everything stands below it
+  bool log_requests = false;  // a line in the log for each
+  OwnHosts hosts;
+  std::vector<schema::IpRange> trusted_proxies;  // whose word we take for who the client is
+  // Says who asks, for what lies below /api/; or gives the answer to somebody who is not let in. None: nobody is asked.
+  std::function<std::optional<Response>(Request&)> identify = {};
 };
 
 // `api` answers /api/..., /healthz and /readyz with paths below the base path. Everything referred to is copied, but

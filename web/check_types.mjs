@@ -9,8 +9,9 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const { schemas } = JSON.parse(await readFile(join(here, "../server/openapi.json"), "utf8")).components;
 const written = join(here, "src/api/types.ts");
+const access = join(here, "src/api/access_types.ts");
 const exported = new Set(
-  [...(await readFile(written, "utf8")).matchAll(/^export (?:interface|type) (\w+)(?!\w*<)/gm)].map((match) => match[1]),
+  [...((await readFile(written, "utf8")) + (await readFile(access, "utf8"))).matchAll(/^export (?:interface|type) (\w+)(?!\w*<)/gm)].map((match) => match[1]),
 );
 
 /** A schema in TypeScript. */
@@ -37,7 +38,8 @@ function pattern(name) {
   return page ? `Types.List<Types.${row}${state}>` : meta ? `Types.One<Types.${row}${state}>` : `Pick<Types.One<Types.${row}>, "data">`;
 }
 
-const lines = [`import type * as Types from ${JSON.stringify(written.replace(/\.ts$/, ""))};`];
+const parts = [written, access].map((file) => `export type * from ${JSON.stringify(file.replace(/\.ts$/, ""))};\n`);
+const lines = [`import type * as Types from "./types";`];
 for (const [name, schema] of Object.entries(schemas)) lines.push(`type ${name} = ${type(schema)};`);
 lines.push(
   "type Flat<T> = T extends (infer U)[] ? Flat<U>[] : T extends object ? { [K in keyof T]: Flat<T[K]> } : T;",
@@ -51,11 +53,12 @@ for (const name of checked)
 const folder = await mkdtemp(join(tmpdir(), "ruadar-types-"));
 try {
   const file = join(folder, "check.ts");
+  await writeFile(join(folder, "types.ts"), parts.join(""));
   await writeFile(file, lines.join("\n") + "\n");
   const flags = "--ignoreConfig --noEmit --strict --exactOptionalPropertyTypes --skipLibCheck --module esnext --moduleResolution bundler --target es2022 --types";
   const run = spawnSync(join(here, "node_modules/.bin/tsc"), [...flags.split(" "), "", file], { encoding: "utf8" });
   const wrong = [...run.stdout.matchAll(/check\.ts\((\d+),/g)].map((match) => lines[match[1] - 1].match(/^export const (\w+)/)?.[1]);
-  const generic = ["One", "List"];
+  const generic = ["One", "List", "Whole"];
   const extra = unknown.filter((name) => !generic.includes(name));
   if (wrong.includes(undefined) || (run.status !== 0 && wrong.length === 0)) console.error(run.stdout + run.stderr);
   for (const name of wrong) console.error(`${name} is another in server/openapi.json than in web/src/api/types.ts`);

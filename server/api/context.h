@@ -52,6 +52,8 @@ struct MailboxReport {
 enum class FailureDecision : std::uint8_t { open, ignored };
 enum class KeptReport : std::uint8_t { first, second };
 
+class Access;
+
 struct ApiContext {
   std::string version;                          // of the program
   std::string base_path;                        // "" or "/dmarc": stands before every link
@@ -59,6 +61,8 @@ struct ApiContext {
   std::size_t upload_bytes = 25 * 1024 * 1024;  // largest body of an upload
   std::size_t upload_files = 100;               // most files of one upload
   schema::Readers* readers = nullptr;           // never null; outlives the server
+
+  Access* access = nullptr;  // users and tokens; null: whoever asks was let in by other means
 
   // What only the writing side can do. Each returns after its work is committed. Errors: `unavailable` (try again
   // later) and `internal`; for the three that name a failure also `malformed` with the code `not_found` (no such

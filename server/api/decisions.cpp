@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "server/access/access.h"
 #include "server/api/failure_now.h"
 #include "server/api/parts.h"
 #include "server/api/problem.h"
@@ -48,6 +49,11 @@ tl::expected<std::map<std::string, std::string>, Response> words(const Request& 
   return members;
 }
 
+void noted(const ApiContext& context, const Request& request, std::string_view action, std::int64_t id,
+           std::string_view detail) {
+  if (context.access != nullptr) context.access->note(request, action, std::to_string(id), detail);
+}
+
 }  // namespace
 
 Response patch_failure(const ApiContext& context, const Request& request, const PathValues& path) {
@@ -60,6 +66,7 @@ Response patch_failure(const ApiContext& context, const Request& request, const 
   const auto note = (*body)["note"];
   if (note.size() > longest_note_bytes) return problem(400, "invalid_body", "'note' is too long.");
   const auto decided = context.decide(*id, state == "ignored" ? FailureDecision::ignored : FailureDecision::open, note);
+  if (decided) noted(context, request, state == "ignored" ? "failure_ignored" : "failure_reopened", *id, note);
   return decided ? failure_now(context, path) : refused(decided.error());
 }
 
@@ -67,6 +74,7 @@ Response post_failure_retry(const ApiContext& context, const Request& request, c
   const auto id = named_failure(request, path);
   if (!id) return id.error();
   const auto result = context.retry(*id);
+  if (result) noted(context, request, "failure_retried", *id, result->code);
   return result ? failure_now(context, path) : refused(result.error());
 }
 
@@ -78,6 +86,7 @@ Response post_failure_resolve(const ApiContext& context, const Request& request,
   const auto keep = (*body)["keep"];
   if (keep != "first" && keep != "second") return problem(400, "invalid_body", "'keep' must be first or second.");
   const auto resolved = context.resolve(*id, keep == "first" ? KeptReport::first : KeptReport::second);
+  if (resolved) noted(context, request, "failure_resolved", *id, "the " + keep + " report counts");
   return resolved ? failure_now(context, path) : refused(resolved.error());
 }
 

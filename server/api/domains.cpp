@@ -49,7 +49,7 @@ Response get_domain(const ApiContext& context, const Request& request, const Pat
   if (!reading) return reading.error();
   const auto known = schema::domain_known(reading->database(), domain);
   if (!known) return failure_response(known.error());
-  if (!*known) return not_found("No report is about this domain.");
+  if (!*known || !request.principal.sees(domain)) return not_found("No report is about this domain.");
 
   const auto selection =
       schema::with(reading->selection, schema::FilterKey::domain, schema::DomainPattern{domain, false});

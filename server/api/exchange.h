@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "server/access/principal.h"
+
 namespace server {
 
 struct Request {
@@ -17,7 +19,11 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> query;  // percent-decoded, in order, repeated keys kept
   std::map<std::string, std::string> headers;              // names in lower case
   std::string body;
-  std::string remote_ip;
+  std::string remote_ip;          // of the client, also behind a trusted proxy
+  bool secure = false;            // TLS all the way to the client, as far as we know
+  bool forwarded = false;         // some proxy brought it
+  bool by_trusted_proxy = false;  // one of server.trusted_proxies did
+  Principal principal;            // who asks; nobody until somebody has looked
 
   // First value of a query parameter or header.
   std::optional<std::string> query_value(std::string_view name) const;

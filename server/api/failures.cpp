@@ -3,6 +3,7 @@
 
 #include "schema/failure_list.h"
 #include "schema/originals.h"
+#include "server/api/accounts.h"
 #include "server/api/failure_now.h"
 #include "server/api/list.h"
 #include "server/api/parts.h"
@@ -151,13 +152,8 @@ Response get_failure(const ApiContext& context, const Request& request, const Pa
 Response failure_now(const ApiContext& context, const PathValues& path) {
   Request request;
   request.path = "/api/v1/ingest/failures/" + path.at("id");
-  auto response = get_failure(context, request, path);
   // The answer to an action is no copy of what stands at its address.
-  std::erase_if(response.headers, [](const auto& header) { return header.first == "ETag" || header.first == "Vary"; });
-  for (auto& [name, value] : response.headers) {
-    if (name == "Cache-Control") value = "no-store";
-  }
-  return response;
+  return uncached(get_failure(context, request, path));
 }
 
 Response get_failure_raw(const ApiContext& context, const Request& request, const PathValues& path) {

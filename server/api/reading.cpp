@@ -38,7 +38,10 @@ tl::expected<Reading, Response> begin(const ApiContext& context, const Request& 
 
   const auto generation = schema::generation(reading.database());
   if (!generation) return tl::unexpected(failure_response(generation.error()));
-  const auto asked = question.normalised() + '\n' + request.header("accept").value_or("") + '\n' + context.version;
+  // Two people at one browser must not see each other's answers.
+  std::string asked = question.normalised() + '\n' + request.header("accept").value_or("") + '\n' + context.version;
+  asked += request.principal.actor();
+  for (const auto& domain : request.principal.domains) asked += '\n' + domain;
   reading.etag = fmt::format("W/\"{}-{:016x}\"", *generation, hash(asked));
   if (names(request.header("if-none-match").value_or(""), reading.etag)) {
     Response unchanged;
@@ -54,6 +57,16 @@ tl::expected<Reading, Response> begin(const ApiContext& context, const Request& 
 
 }  // namespace
 
+schema::Condition own_domains(const Principal& who) {
+  schema::Condition condition;
+  condition.key = schema::FilterKey::domain;
+  for (const std::string& text : who.domains) {
+    const bool below = text.rfind("*.", 0) == 0;
+    condition.any_of.emplace_back(schema::DomainPattern{text.substr(below ? 2 : 0), below});
+  }
+  return condition;
+}
+
 tl::expected<Reading, Response> read_with_filter(const ApiContext& context, const Request& request,
                                                  Question& question) {
   const auto filter = question.filter();
@@ -62,6 +75,7 @@ tl::expected<Reading, Response> read_with_filter(const ApiContext& context, cons
   auto selection = schema::select(reading->database(), filter, reading->fresh);
   if (!selection) return tl::unexpected(failure_response(selection.error()));
   reading->selection = std::move(*selection);
+  if (request.principal.restricted()) reading->selection.conditions.push_back(own_domains(request.principal));
   return reading;
 }
 

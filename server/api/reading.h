@@ -29,7 +29,11 @@ struct Reading {
   schema::Database& database() const { return reader->database(); }
 };
 
-// Ends the question. Else the answer that is known by now: 400, 304, 503.
+// The domains of somebody who may see some only, as one more condition of a selection.
+schema::Condition own_domains(const Principal& who);
+
+// Ends the question. Else the answer that is known by now: 400, 304, 503. The selection means only what
+// request.principal may see.
 tl::expected<Reading, Response> read_with_filter(const ApiContext& context, const Request& request, Question& question);
 tl::expected<Reading, Response> read_without_filter(const ApiContext& context, const Request& request,
                                                     Question& question);

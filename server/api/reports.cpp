@@ -116,12 +116,13 @@ schema::Status write_records(JsonWriter& json, const Reading& reading, const Rep
 }
 
 // The report that a path names, read with its question; else the answer.
-tl::expected<schema::ReportDetail, Response> named_report(const Reading& reading, const PathValues& path) {
+tl::expected<schema::ReportDetail, Response> named_report(const Reading& reading, const Principal& who,
+                                                          const PathValues& path) {
   const auto id = path_number(path.at("id"));
   if (!id) return tl::unexpected(not_found("There is no such report."));
   auto report = schema::report_detail(reading.database(), *id);
   if (!report) return tl::unexpected(failure_response(report.error()));
-  if (!*report) return tl::unexpected(not_found("There is no such report."));
+  if (!*report || !who.sees((*report)->row.domain)) return tl::unexpected(not_found("There is no such report."));
   return std::move(**report);
 }
 
@@ -144,7 +145,7 @@ Response get_report(const ApiContext& context, const Request& request, const Pat
   Question question(request);
   const auto reading = read_without_filter(context, request, question);
   if (!reading) return reading.error();
-  const auto report = named_report(*reading, path);
+  const auto report = named_report(*reading, request.principal, path);
   if (!report) return report.error();
 
   JsonWriter json;
@@ -176,7 +177,7 @@ Response get_report_xml(const ApiContext& context, const Request& request, const
   Question question(request);
   const auto reading = read_without_filter(context, request, question);
   if (!reading) return reading.error();
-  const auto report = named_report(*reading, path);
+  const auto report = named_report(*reading, request.principal, path);
   if (!report) return report.error();
   if (!report->original_id) return not_found("The original of this report is not kept.");
   const auto original = schema::load_original(reading->database(), *report->original_id);

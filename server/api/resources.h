@@ -35,5 +35,17 @@ Response post_failure_resolve(const ApiContext&, const Request&, const PathValue
 Response get_runs(const ApiContext&, const Request&, const PathValues&);
 Response post_runs(const ApiContext&, const Request&, const PathValues&);
 Response get_mailboxes(const ApiContext&, const Request&, const PathValues&);
+Response get_session(const ApiContext&, const Request&, const PathValues&);
+Response post_session(const ApiContext&, const Request&, const PathValues&);
+Response delete_session(const ApiContext&, const Request&, const PathValues&);
+Response put_password(const ApiContext&, const Request&, const PathValues&);
+Response get_users(const ApiContext&, const Request&, const PathValues&);
+Response post_users(const ApiContext&, const Request&, const PathValues&);
+Response patch_user(const ApiContext&, const Request&, const PathValues&);
+Response delete_user(const ApiContext&, const Request&, const PathValues&);
+Response get_tokens(const ApiContext&, const Request&, const PathValues&);
+Response post_tokens(const ApiContext&, const Request&, const PathValues&);
+Response delete_token(const ApiContext&, const Request&, const PathValues&);
+Response get_audit(const ApiContext&, const Request&, const PathValues&);
 
 }  // namespace server

@@ -29,6 +29,20 @@ std::optional<PathValues> match(std::string_view pattern, std::string_view path)
   }
 }
 
+// Why somebody may not ask this; none: they may.
+std::optional<Response> refused(const Route& route, const Principal& who) {
+  if (!who.may(route.scope)) {
+    if (who.kind != Principal::Kind::nobody)
+      return problem(403, "forbidden", "This takes the scope " + std::string(name(route.scope)) + ".");
+    auto response = problem(401, "login_required", "Log in, or send a token: Authorization: Bearer rua_...");
+    response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"ruadar\"");
+    return response;
+  }
+  if (route.reach == Reach::all && who.restricted())
+    return problem(403, "all_domains", "This takes somebody who may see all domains.");
+  return std::nullopt;
+}
+
 Response dispatch(const ApiContext& context, const Request& request) {
   const bool head = request.method == "HEAD";
   const std::string_view method = head ? "GET" : std::string_view(request.method);
@@ -37,6 +51,7 @@ Response dispatch(const ApiContext& context, const Request& request) {
     const auto values = match(route.pattern, request.path);
     if (!values) continue;
     if (route.method == method) {
+      if (auto answer = refused(route, request.principal)) return *answer;
       auto response = route.answer(context, request, *values);
       if (head) {
         response.body.clear();
@@ -47,6 +62,9 @@ Response dispatch(const ApiContext& context, const Request& request) {
     if (!allowed.empty()) allowed += ", ";
     allowed += route.method == "GET" ? "GET, HEAD" : route.method;
   }
+  // Whoever may see nothing learns nothing of what there is.
+  if (allowed.empty() && request.principal.kind == Principal::Kind::nobody)
+    return *refused({"", "", Scope::read, Reach::own, nullptr}, request.principal);
   if (allowed.empty()) return not_found();
   auto refused = problem(405, "method_not_allowed", "This address takes " + allowed + ".");
   refused.headers.emplace_back("Allow", allowed);
@@ -57,34 +75,46 @@ Response dispatch(const ApiContext& context, const Request& request) {
 
 const std::vector<Route>& routes() {
   static const std::vector<Route> table = {
-      {"GET", "/healthz", healthz},
-      {"GET", "/readyz", readyz},
-      {"GET", "/api/v1/openapi.json", get_openapi},
-      {"GET", "/api/v1/status", get_status},
-      {"GET", "/api/v1/summary", get_summary},
-      {"GET", "/api/v1/timeseries", get_timeseries},
-      {"GET", "/api/v1/breakdown", get_breakdown},
-      {"GET", "/api/v1/domains", get_domains},
-      {"GET", "/api/v1/domains/{domain}", get_domain},
-      {"GET", "/api/v1/reporters", get_reporters},
-      {"GET", "/api/v1/sources", get_sources},
-      {"GET", "/api/v1/sources/{ip}", get_source},
-      {"GET", "/api/v1/policies", get_policies},
-      {"GET", "/api/v1/reports", get_reports},
-      {"POST", "/api/v1/reports", post_reports},
-      {"GET", "/api/v1/reports/{id}", get_report},
-      {"GET", "/api/v1/reports/{id}/xml", get_report_xml},
-      {"GET", "/api/v1/records", get_records},
-      {"GET", "/api/v1/ingest/messages", get_ledger},
-      {"GET", "/api/v1/ingest/failures", get_failures},
-      {"GET", "/api/v1/ingest/failures/{id}", get_failure},
-      {"PATCH", "/api/v1/ingest/failures/{id}", patch_failure},
-      {"GET", "/api/v1/ingest/failures/{id}/raw", get_failure_raw},
-      {"POST", "/api/v1/ingest/failures/{id}/retry", post_failure_retry},
-      {"POST", "/api/v1/ingest/failures/{id}/resolve", post_failure_resolve},
-      {"GET", "/api/v1/ingest/runs", get_runs},
-      {"POST", "/api/v1/ingest/runs", post_runs},
-      {"GET", "/api/v1/ingest/mailboxes", get_mailboxes},
+      {"GET", "/healthz", Scope::open, Reach::anybody, healthz},
+      {"GET", "/readyz", Scope::open, Reach::anybody, readyz},
+      {"GET", "/api/v1/openapi.json", Scope::read, Reach::anybody, get_openapi},
+      {"GET", "/api/v1/status", Scope::read, Reach::own, get_status},
+      {"GET", "/api/v1/summary", Scope::read, Reach::own, get_summary},
+      {"GET", "/api/v1/timeseries", Scope::read, Reach::own, get_timeseries},
+      {"GET", "/api/v1/breakdown", Scope::read, Reach::own, get_breakdown},
+      {"GET", "/api/v1/domains", Scope::read, Reach::own, get_domains},
+      {"GET", "/api/v1/domains/{domain}", Scope::read, Reach::own, get_domain},
+      {"GET", "/api/v1/reporters", Scope::read, Reach::own, get_reporters},
+      {"GET", "/api/v1/sources", Scope::read, Reach::own, get_sources},
+      {"GET", "/api/v1/sources/{ip}", Scope::read, Reach::own, get_source},
+      {"GET", "/api/v1/policies", Scope::read, Reach::own, get_policies},
+      {"GET", "/api/v1/reports", Scope::read, Reach::own, get_reports},
+      {"POST", "/api/v1/reports", Scope::ingest, Reach::all, post_reports},
+      {"GET", "/api/v1/reports/{id}", Scope::read, Reach::own, get_report},
+      {"GET", "/api/v1/reports/{id}/xml", Scope::read, Reach::own, get_report_xml},
+      {"GET", "/api/v1/records", Scope::read, Reach::own, get_records},
+      {"GET", "/api/v1/ingest/messages", Scope::read, Reach::all, get_ledger},
+      {"GET", "/api/v1/ingest/failures", Scope::read, Reach::all, get_failures},
+      {"GET", "/api/v1/ingest/failures/{id}", Scope::read, Reach::all, get_failure},
+      {"PATCH", "/api/v1/ingest/failures/{id}", Scope::admin, Reach::all, patch_failure},
+      {"GET", "/api/v1/ingest/failures/{id}/raw", Scope::read, Reach::all, get_failure_raw},
+      {"POST", "/api/v1/ingest/failures/{id}/retry", Scope::admin, Reach::all, post_failure_retry},
+      {"POST", "/api/v1/ingest/failures/{id}/resolve", Scope::admin, Reach::all, post_failure_resolve},
+      {"GET", "/api/v1/ingest/runs", Scope::read, Reach::all, get_runs},
+      {"POST", "/api/v1/ingest/runs", Scope::ingest, Reach::all, post_runs},
+      {"GET", "/api/v1/ingest/mailboxes", Scope::read, Reach::all, get_mailboxes},
+      {"GET", "/api/v1/session", Scope::open, Reach::anybody, get_session},
+      {"POST", "/api/v1/session", Scope::open, Reach::anybody, post_session},
+      {"DELETE", "/api/v1/session", Scope::open, Reach::anybody, delete_session},
+      {"PUT", "/api/v1/session/password", Scope::read, Reach::anybody, put_password},
+      {"GET", "/api/v1/users", Scope::admin, Reach::all, get_users},
+      {"POST", "/api/v1/users", Scope::admin, Reach::all, post_users},
+      {"PATCH", "/api/v1/users/{name}", Scope::admin, Reach::all, patch_user},
+      {"DELETE", "/api/v1/users/{name}", Scope::admin, Reach::all, delete_user},
+      {"GET", "/api/v1/tokens", Scope::admin, Reach::all, get_tokens},
+      {"POST", "/api/v1/tokens", Scope::admin, Reach::all, post_tokens},
+      {"DELETE", "/api/v1/tokens/{id}", Scope::admin, Reach::all, delete_token},
+      {"GET", "/api/v1/audit", Scope::admin, Reach::all, get_audit},
   };
   return table;
 }

@@ -109,7 +109,9 @@ Response get_source(const ApiContext& context, const Request& request, const Pat
   Question question(request);
   const auto reading = read_with_filter(context, request, question);
   if (!reading) return reading.error();
-  const auto seen = schema::source_seen(reading->database(), *ip);
+  const auto& who = request.principal;
+  const auto seen =
+      schema::source_seen(reading->database(), *ip, who.restricted() ? std::optional(own_domains(who)) : std::nullopt);
   if (!seen) return failure_response(seen.error());
   if (!*seen) return not_found("No report tells of this address.");
 

@@ -1,5 +1,6 @@
 // Whether we are well, and what we hold.
 #include "schema/stock.h"
+#include "schema/summaries.h"
 #include "server/api/parts.h"
 #include "server/api/problem.h"
 #include "server/api/reading.h"
@@ -55,11 +56,34 @@ Response readyz(const ApiContext& context, const Request&, const PathValues&) {
   return response;
 }
 
+namespace {
+
+// What somebody may know of it: mails and failures belong to no domain.
+schema::Result<schema::Stock> stock_for(const Reading& reading, const Principal& who) {
+  if (!who.restricted()) return schema::stock(reading.database());
+  const auto& fresh = reading.fresh;
+  const schema::Selection own{fresh.first_day, fresh.as_of, {own_domains(who)}, {}, {}, {}};
+  const auto summary = schema::summary(reading.database(), own);
+  if (!summary) return schema::unexpected(summary.error());
+  schema::Stock stock;
+  stock.reports = summary->reports;
+  stock.messages = summary->classes.messages;
+  return stock;
+}
+
+// Who is let in.
+std::string_view open_to(const ApiContext& context, const Principal& who) {
+  if (who.kind != Principal::Kind::machine) return "users";
+  return context.open_to_network ? "network" : "loopback";
+}
+
+}  // namespace
+
 Response get_status(const ApiContext& context, const Request& request, const PathValues&) {
   Question question(request);
   const auto reading = read_without_filter(context, request, question);
   if (!reading) return reading.error();
-  const auto stock = schema::stock(reading->database());
+  const auto stock = stock_for(*reading, request.principal);
   if (!stock) return failure_response(stock.error());
 
   JsonWriter json;
@@ -72,7 +96,7 @@ Response get_status(const ApiContext& context, const Request& request, const Pat
       .member("failures_open", stock->failures_open)
       .key("last_mail_at");
   stock->last_mail_at ? json.value(schema::time_text(*stock->last_mail_at)) : json.null();
-  json.member("open_to", context.open_to_network ? "network" : "loopback").end_object().end_object();
+  json.member("open_to", open_to(context, request.principal)).end_object().end_object();
   return json_answer(*reading, json);
 }
 

@@ -50,6 +50,7 @@ schema::Result<std::unique_ptr<ApiAccess>> ApiAccess::open(const std::string& pa
 schema::Result<Response> ApiAccess::get(const std::string& resource, Query query) {
   Request request;
   request.method = "GET";
+  request.principal = Principal::machine();
   request.path = "/api/v1/" + resource;
   request.query = std::move(query);
   Response response = respond(context_, request);

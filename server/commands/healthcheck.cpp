@@ -10,12 +10,13 @@
 #include "server/commands/commands.h"
 #include "server/commands/failure.h"
 #include "server/socket.h"
+#include "server/transport.h"
 
 namespace server {
 namespace {
 
 // The first line of the answer to GET /healthz; empty when there is none within five seconds.
-std::string ask(const Endpoint& endpoint, const std::string& path) {
+std::string ask(const Endpoint& endpoint, const std::string& path, bool tls) {
   const bool v6 = endpoint.address.find(':') != std::string::npos;
   const Socket socket(::socket(v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const timeval patience{5, 0};
@@ -33,9 +34,17 @@ std::string ask(const Endpoint& endpoint, const std::string& path) {
   if (::connect(socket.fd(), address, v6 ? sizeof v6_address : sizeof v4_address) != 0) return {};
   const std::string request =
       fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", path, endpoint.to_string());
-  if (::send(socket.fd(), request.data(), request.size(), MSG_NOSIGNAL) < 0) return {};
   std::string answer(256, '\0');
-  const ssize_t count = ::recv(socket.fd(), answer.data(), answer.size(), 0);
+  ssize_t count = 0;
+  if (tls) {
+    // Whether this machine answers is asked; who it is, nobody doubts.
+    const auto transport = unverified_client_transport(socket.fd());
+    if (transport->send(request.data(), request.size()) < 0) return {};
+    count = transport->receive(answer.data(), answer.size());
+  } else {
+    if (::send(socket.fd(), request.data(), request.size(), MSG_NOSIGNAL) < 0) return {};
+    count = ::recv(socket.fd(), answer.data(), answer.size(), 0);
+  }
   answer.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
   return answer.substr(0, answer.find("\r\n"));
 }
@@ -47,7 +56,7 @@ int check(const Globals& globals) {
   // What listens on every address answers on loopback.
   if (endpoint.address == "0.0.0.0") endpoint.address = "127.0.0.1";
   if (endpoint.address == "::") endpoint.address = "::1";
-  const std::string answer = ask(endpoint, settings->base_prefix() + "/healthz");
+  const std::string answer = ask(endpoint, settings->base_prefix() + "/healthz", !settings->tls_certificate.empty());
   const bool healthy = answer.substr(0, 12) == "HTTP/1.1 200";
   if (!globals.quiet)
     fmt::print("{}: {}\n", endpoint.to_string(), healthy ? "ok" : answer.empty() ? "no answer" : answer);

@@ -2,9 +2,15 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <functional>
 #include <memory>
 
+#include "schema/accounts.h"
+#include "schema/ip_address.h"
 #include "schema/readers.h"
+#include "schema/tokens.h"
+#include "server/access/access.h"
 #include "server/api/routes.h"
 #include "server/assets.h"
 #include "server/commands/commands.h"
@@ -44,17 +50,69 @@ sigset_t block_stop_signals() {
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
 
-int wait_for_stop(const sigset_t& signals) {
+// HUP calls `reload`; INT and TERM end the wait.
+int wait_for_stop(const sigset_t& signals, const std::function<void()>& reload) {
   int signal = 0;
-  while (sigwait(&signals, &signal) != 0) {
+  for (;;) {
+    if (sigwait(&signals, &signal) != 0) continue;
+    if (signal != SIGHUP) break;
+    reload();
   }
   // The next one ends the program at once.
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   return signal;
+}
+
+schema::Status load(TlsCertificate& certificate, const Settings& settings) {
+  if (settings.tls_certificate.empty() != settings.tls_key.empty())
+    return schema::unavailable("configuration", "server.tls_certificate and server.tls_key go together");
+  if (settings.tls_certificate.empty()) return {};
+  return certificate.load(settings.tls_certificate, settings.tls_key);
+}
+
+// What cannot be read leaves everything as it was.
+void reload(TlsCertificate& certificate, const Settings& settings) {
+  if (const auto loaded = load(certificate, settings); !loaded) {
+    log_event(LogLevel::error, "not_reloaded", {{"error", loaded.error().message}});
+  } else {
+    log_event(LogLevel::info, "reloaded");
+  }
+}
+
+// Who is let in: said at the start, and checked before anything listens.
+enum class Openness { users, machine, everybody };
+
+schema::Error nobody_could_log_in(const Settings& settings, const Endpoint& wanted) {
+  return {
+      schema::ErrorKind::unavailable,
+      "configuration",
+      fmt::format("{} can be reached from the network, and there is nobody yet who could log in.\n"
+                  "Add a user:      ruadar user add NAME --role admin --db {}\n"
+                  "or listen on this machine only (--listen 127.0.0.1:8080), or say --insecure-open if everyone who\n"
+                  "reaches this address may read and change everything.",
+                  wanted.to_string(), settings.database_path),
+      {}};
+}
+
+// Else exit 78: to the network without any login.
+schema::Result<Openness> openness(const Settings& settings, schema::Readers& readers, const Endpoint& wanted) {
+  const auto reader = readers.lend(std::chrono::seconds(0));
+  if (!reader) return schema::unexpected(reader.error());
+  const auto users = schema::any_account((*reader)->database());
+  if (!users) return schema::unexpected(users.error());
+  const auto tokens = schema::any_token((*reader)->database(), now_seconds());
+  if (!tokens) return schema::unexpected(tokens.error());
+  const bool proxy_login = !settings.user_header.empty();
+  if (*users || proxy_login) return Openness::users;
+  if (settings.insecure_open) return wanted.is_loopback() ? Openness::machine : Openness::everybody;
+  if (wanted.is_loopback()) return Openness::machine;
+  if (*tokens) return Openness::users;
+  return schema::unexpected(nobody_could_log_in(settings, wanted));
 }
 
 void warn_of_network(const Endpoint& endpoint) {
@@ -66,14 +124,37 @@ void warn_of_network(const Endpoint& endpoint) {
              endpoint.to_string());
 }
 
-int refuse_network(const Endpoint& endpoint) {
-  fmt::print(
-      stderr,
-      "ruadar serve: {} can be reached from the network, and there is no login yet.\n"
-      "Listen on 127.0.0.1 and put a reverse proxy with a login in front, or say --insecure-open if everyone who\n"
-      "reaches this address may read and change everything.\n",
-      endpoint.to_string());
-  return exit_configuration;
+std::string_view described(Openness open) {
+  switch (open) {
+    case Openness::users:
+      return "open to its users";
+    case Openness::machine:
+      return "open to this machine only, without login";
+    case Openness::everybody:
+      break;
+  }
+  return "OPEN TO THE NETWORK, WITHOUT LOGIN";
+}
+
+AccessSettings access_settings(const Settings& settings, bool local) {
+  AccessSettings access;
+  access.loopback = local;
+  access.insecure_open = settings.insecure_open;
+  access.user_header = settings.user_header;
+  return access;
+}
+
+SiteOptions site_options(const Settings& settings, const Endpoint& wanted, Access& access) {
+  SiteOptions site;
+  site.base_path = settings.base_prefix();
+  site.log_requests = settings.access_log;
+  site.hosts.loopback = wanted.is_loopback();
+  site.hosts.address = wanted.address;
+  site.hosts.names = settings.hosts;
+  for (const std::string& network : settings.trusted_proxies)
+    site.trusted_proxies.push_back(*schema::parse_ip_range(network));
+  site.identify = [&access](Request& request) { return access.identify(request); };
+  return site;
 }
 
 int serve(const Options& options, const Globals& globals) {
@@ -91,12 +172,29 @@ int serve(const Options& options, const Globals& globals) {
   if (!settings) return fail("serve", settings.error());
   const Endpoint wanted = *parse_endpoint(settings->listen);
   const bool local = wanted.is_loopback();
-  if (!local && !settings->insecure_open) return refuse_network(wanted);
+  if (!settings->user_header.empty() && settings->trusted_proxies.empty())
+    return fail("serve", {schema::ErrorKind::unavailable,
+                          "configuration",
+                          "server.user_header needs server.trusted_proxies, else anybody could name a user",
+                          {}});
+
+  TlsCertificate certificate;
+  if (const auto loaded = load(certificate, *settings); !loaded) return fail("serve", loaded.error());
+  const bool tls = !settings->tls_certificate.empty();
+  // What is refused leaves nothing behind.
+  const bool fresh = !std::filesystem::exists(settings->database_path);
+  if (fresh && !local && !settings->insecure_open && settings->user_header.empty())
+    return fail("serve", nobody_could_log_in(*settings, wanted));
 
   schema::Readers readers(settings->database_path, database_connections);
   if (auto ready = prepare_database(*settings, readers); !ready) return fail("serve", ready.error());
 
+  const auto open = openness(*settings, readers, wanted);
+  if (!open) return fail("serve", open.error());
+  Access access(settings->database_path, readers, access_settings(*settings, local));
+
   ApiContext context;
+  context.access = &access;
   context.version = version();
   context.base_path = settings->base_prefix();
   context.open_to_network = !local;
@@ -104,6 +202,8 @@ int serve(const Options& options, const Globals& globals) {
   add_writing(context, *settings);
 
   HttpLimits limits;
+  limits.user_header = settings->user_header;
+  limits.log_refusals = settings->access_log;
   limits.upload_path = settings->base_prefix() + "/api/v1/reports";
   context.upload_bytes = limits.upload_bytes;
 
@@ -119,19 +219,21 @@ int serve(const Options& options, const Globals& globals) {
     mailboxes.emplace(*settings);
     mailboxes->add_to(context);
   }
-  const SiteOptions options_of_site{settings->base_prefix(), local ? wanted.address : std::string()};
-  HttpServer http(site(options_of_site, embedded_assets(),
+  HttpServer http(site(site_options(*settings, wanted, access), embedded_assets(),
                        [&context](const Request& request) { return respond(context, request); }),
-                  limits);
+                  limits, tls ? &certificate : nullptr);
   const auto endpoint = http.start(wanted);
   if (!endpoint) return fail("serve", endpoint.error());
-  if (!local) warn_of_network(*endpoint);
-  fmt::print("Ruadar serves http://{}{}/ ({}; database {})\n", endpoint->to_string(), settings->base_prefix(),
-             local ? "open to this machine only" : "OPEN TO THE NETWORK, WITHOUT LOGIN", settings->database_path);
+  if (*open == Openness::everybody) warn_of_network(*endpoint);
+  fmt::print("Ruadar serves {}://{}{}/ ({}; database {})\n", tls ? "https" : "http", endpoint->to_string(),
+             settings->base_prefix(), described(*open), settings->database_path);
   std::fflush(stdout);
-  log_event(LogLevel::info, "started", {{"listen", endpoint->to_string()}, {"version", std::string(version())}});
+  log_event(LogLevel::info, "started",
+            {{"listen", endpoint->to_string()},
+             {"version", std::string(version())},
+             {"access", std::string(described(*open))}});
 
-  const int signal = wait_for_stop(signals);
+  const int signal = wait_for_stop(signals, [&] { reload(certificate, *settings); });
   log_event(LogLevel::info, "stopping", {{"signal", signal == SIGINT ? "INT" : "TERM"}});
   if (mailboxes) mailboxes->stop();
   if (lmtp) lmtp->stop();
@@ -148,13 +250,14 @@ Command serve_command() {
   command.name = "serve";
   command.purpose = "Serves the dashboard and the API";
   command.details =
-      "There is no login yet: it listens on loopback and answers this machine only, unless --insecure-open says "
-      "otherwise.\n"
+      "Without users it answers this machine only, and listens on nothing but loopback unless --insecure-open says "
+      "otherwise; 'ruadar user add' makes the first one, who then has to log in.\n"
+      "HUP reads the TLS certificate and its key again.\n"
       "TERM and INT let requests in hand end, for at most 20 seconds; a second signal ends it at once.";
   command.options = {
       {"--listen", "ADDR:PORT", "Where to listen; 127.0.0.1:8080, port 0 takes a free one", &options->listen},
       {"--base-path", "PATH", "Path below which everything stands, such as /dmarc", &options->base_path},
-      {"--insecure-open", "", "Serve to the network although there is no login", &options->insecure_open},
+      {"--insecure-open", "", "Serve to the network although there are no users", &options->insecure_open},
       {"--no-fetch", "", "Do not watch the mailboxes of the configuration", &options->no_fetch},
       {"--log-format", "FORMAT", "text (the default) or json", &options->log_format}};
   command.exit_codes = {exit_done, exit_failed, exit_usage, exit_try_again, exit_no_permission, exit_configuration};

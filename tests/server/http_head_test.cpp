@@ -17,6 +17,7 @@ HttpLimits limits() {
   small.headers = 8;
   small.body_bytes = 1000;
   small.upload_bytes = 5000;
+  small.user_header = "x-remote-user";
   return small;
 }
 
@@ -152,6 +153,9 @@ const std::vector<Case> cases{
     {"two expectations", post("Expect: 100-continue, x\r\nContent-Length: 5\r\n"), 417},
     {"two Content-Types", post("Content-Type: a/b\r\nContent-Type: c/d\r\nContent-Length: 1\r\n"), 400},
     {"two Authorizations", get("Authorization: a\r\nAuthorization: b\r\n"), 400},
+    {"two cookies are one", get("Cookie: a=b\r\nCookie: c=d\r\n"), 0},
+    {"two Authorizations", get("Authorization: Bearer a\r\nAuthorization: Bearer b\r\n"), 400},
+    {"two proxies' users", get("X-Remote-User: a\r\nX-Remote-User: b\r\n"), 400},
     {"two Origins", get("Origin: http://a\r\nOrigin: http://b\r\n"), 400},
 };
 

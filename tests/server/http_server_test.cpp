@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -264,6 +265,44 @@ TEST_CASE("slow clients cost the others nothing", "[http_server]") {
   const auto before = Clock::now();
   for (int i = 0; i < 20; ++i) CHECK(body_of(running.ask(get("/"))) == "ok");
   CHECK(Clock::now() - before < 20s);
+}
+
+// What this process holds, in kilobytes; 0 where the system does not say.
+long resident_kilobytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.rfind("VmRSS:", 0) == 0) return std::stol(line.substr(6));
+  return 0;
+}
+
+TEST_CASE("500 slow connections of every kind leave the others answered and the memory small", "[http_server]") {
+  auto limits = patient();
+  limits.connections = 600;
+  const Running running(limits);
+  CHECK(body_of(running.ask(get("/"))) == "ok");
+  const long before = resident_kilobytes();
+  std::vector<std::unique_ptr<Client>> slow;
+  for (int i = 0; i < 500; ++i) {
+    slow.push_back(std::make_unique<Client>(running.port));
+    switch (i % 5) {
+      case 0:
+        break;  // silent
+      case 1:
+        slow.back()->say("G");
+        break;
+      case 2:
+        slow.back()->say("GET / HTTP/1.1\r\nHost: a\r\nX-A: " + std::string(8000, 'a'));
+        break;
+      case 3:
+        slow.back()->say("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 90000\r\n\r\nab");
+        break;
+      default:
+        slow.back()->say(get("/stream").substr(0, 20));
+    }
+  }
+  for (int i = 0; i < 50; ++i) CHECK(body_of(running.ask(get("/"))) == "ok");
+  const long after = resident_kilobytes();
+  if (before > 0) CHECK(after - before < 32 * 1024);
 }
 
 TEST_CASE("at the limit of connections the one that waits longest makes room", "[http_server]") {

@@ -18,6 +18,7 @@ namespace tests {
 inline server::Request request(std::string_view target, const std::string& method = "GET") {
   server::Request request;
   request.method = method;
+  request.principal = server::Principal::machine();
   const auto question = std::min(target.find('?'), target.size());
   request.path = target.substr(0, question);
   const auto decoded = [](std::string_view text) {

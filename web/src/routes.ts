@@ -21,6 +21,7 @@ const exact: Record<string, Load> = {
   "ingest/failures": async () => (await import("./pages/failures")).Failures,
   setup: async () => (await import("./pages/setup")).Setup,
   settings: async () => (await import("./pages/settings")).Settings,
+  login: async () => (await import("./pages/login")).Login,
   help: async () => (await import("./pages/help")).Help,
   "help/api": async () => (await import("./pages/api_reference")).ApiReference,
   "help/errors": async () => (await import("./pages/problems")).Problems,

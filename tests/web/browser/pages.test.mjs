@@ -44,6 +44,7 @@ const pages = {
   help: "help",
   "help-api": "help/api",
   "help-errors": "help/errors#query-timeout",
+  login: "login",
   unknown: "sources/no/such/page",
 };
 // Looked at in every way; the others in two ways that differ in size, theme and language, page by page in turn.

@@ -1,6 +1,8 @@
 // Every question the pages ask of the server. A Request is the question; use_answer.ts asks it.
 import { base } from "../base";
+import { currentPlace, go } from "../navigation";
 import type { OpenApi } from "../openapi";
+import type { SessionAnswer } from "./access_types";
 import type {
   BreakdownAnswer,
   DomainRow,
@@ -73,6 +75,7 @@ export const api = {
   runs: (keys: ListKeys = {}) => request<List<RunRow, { generation: number }>>("ingest/runs", undefined, { ...keys }),
   mailboxes: () => request<MailboxesAnswer>("ingest/mailboxes"),
   openapi: () => request<OpenApi>("openapi.json"),
+  session: () => request<SessionAnswer>("session"),
 };
 
 /** The XML of a report as it came. */
@@ -106,10 +109,18 @@ export class ApiError extends Error {
 }
 
 async function answered<T>(response: Response): Promise<T> {
+  if (response.status === 204) return undefined as T;
   if (response.ok) return (await response.json()) as T;
   const kind = response.headers.get("Content-Type") ?? "";
   const problem = kind.includes("json") ? ((await response.json()) as Problem) : null;
+  if (problem?.code === "login_required") goToLogin();
   throw new ApiError(response.status, problem);
+}
+
+// Afterwards the reader stands where he wanted to go.
+function goToLogin(): void {
+  const { path } = currentPlace();
+  if (path !== "login") go("login?next=" + encodeURIComponent(path + location.search), "replaced");
 }
 
 async function send(address: string, init: RequestInit): Promise<Response> {
@@ -158,6 +169,13 @@ export async function resolveConflict(id: number, keep: "first" | "second"): Pro
 /** Looks for new mail now; the answer does not wait for it. */
 export async function fetchNow(mailbox: string): Promise<void> {
   await answered(await send("api/v1/ingest/runs?mailbox=" + encodeURIComponent(mailbox), { method: "POST" }));
+}
+
+export async function logIn(name: string, password: string): Promise<SessionAnswer> {
+  return answered(await send("api/v1/session", withBody("POST", { name, password })));
+}
+export async function logOut(): Promise<void> {
+  await answered(await send("api/v1/session", { method: "DELETE" }));
 }
 
 /** One file. A file that cannot be counted is an answer too, not an error. */

@@ -61,7 +61,7 @@ export interface Status {
   messages: number;
   failures_open: number;
   last_mail_at: string | null; // when a mail or file was last read
-  open_to: "loopback" | "network";
+  open_to: "loopback" | "network" | "users"; // whom it lets in: this machine, everybody, those who log in
 }
 
 // GET /summary[?compare=previous|year]

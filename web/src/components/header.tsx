@@ -1,5 +1,8 @@
 // The head of every page: where to go, and how to see it.
 import { useEffect, useState } from "preact/hooks";
+import { api, logOut } from "../api/client";
+import { useAnswer } from "../api/use_answer";
+import { base } from "../base";
 import { usePlace } from "../navigation";
 import { scopeOf } from "../query";
 import { words } from "../words";
@@ -33,10 +36,26 @@ export function Header() {
         ))}
       </nav>
       <div class="preferences">
+        <LogOut />
         <ThemePicker />
         <LanguagePicker />
       </div>
     </header>
+  );
+}
+
+// Where there is a session to end.
+function LogOut() {
+  const session = useAnswer(api.session()).value?.data;
+  if (!session?.logout) return null;
+  const leave = async () => {
+    await logOut();
+    location.assign(new URL("login", base));
+  };
+  return (
+    <button type="button" onClick={() => void leave()}>
+      {words.nav.log_out(session.name ?? "")}
+    </button>
   );
 }
 

@@ -6,6 +6,17 @@ type Node = ComponentChildren;
 const many = (n: number, one: string, more: string): string => (n === 1 ? one : more);
 
 export const enPages = {
+  login: {
+    title: "Log in",
+    name: "Name",
+    password: "Password",
+    submit: "Log in",
+    wrong: "The name or the password is wrong.",
+    wait: "There were too many attempts. Wait a few minutes and try again.",
+    in_as: (name: string) => `You are logged in as ${name}.`,
+    open: "There are no users yet: no login is needed on this machine. “ruadar user add” makes the first one.",
+    proxy: "The login in front of this server did not say who you are.",
+  },
   outcomes: {
     stored: "Stored",
     duplicate: "Duplicate",

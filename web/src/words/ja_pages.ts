@@ -7,6 +7,17 @@ import type { PageWords } from "./pages";
 type Node = ComponentChildren;
 
 export const jaPages: PageWords = {
+  login: {
+    title: "ログイン",
+    name: "ユーザー名",
+    password: "パスワード",
+    submit: "ログイン",
+    wrong: "ユーザー名またはパスワードが違います。",
+    wait: "試行回数が多すぎます。数分待ってからもう一度お試しください。",
+    in_as: (name: string) => `${name} としてログインしています。`,
+    open: "ユーザーがまだいないため、このマシンからはログインせずに使えます。最初のユーザーは ruadar user add で追加します。",
+    proxy: "このサーバーの前段のログインから、ユーザー名が伝えられませんでした。",
+  },
   outcomes: { stored: "保存", duplicate: "重複", conflict: "矛盾", quarantined: "解析エラー", ignored: "対象外" },
   outcome_meaning: {
     stored: "集計に含まれるレポート",
