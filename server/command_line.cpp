@@ -46,6 +46,13 @@ void add_target(CLI::App& app, const std::string& name, const OptionTarget& targ
   option->required(required);
 }
 
+// -q is --quiet. CLI11 does not hear of it: to some of its versions -q and the filter --q are one name.
+std::vector<std::string> with_quiet_spelt_out(std::vector<std::string> arguments) {
+  const auto end_of_options = std::find(arguments.begin(), arguments.end(), "--");
+  std::replace(arguments.begin(), end_of_options, std::string("-q"), std::string("--quiet"));
+  return arguments;
+}
+
 struct GlobalTargets {
   Globals globals;
   bool help = false;
@@ -61,7 +68,7 @@ void add_command(CLI::App& app, const Command& command, std::vector<const Comman
   app.add_flag("-h,--help", targets.help);
   add_target(app, "-c,--config", &targets.globals.config_file, false, false);
   add_target(app, "--db", &targets.globals.database, false, false);
-  add_target(app, "-q,--quiet", &targets.globals.quiet, false, false);
+  add_target(app, "--quiet", &targets.globals.quiet, false, false);
   for (const Option& option : command.options) add_target(app, option.flags, option.target, false, false);
   for (const Argument& argument : command.arguments) add_target(app, argument.name, argument.target, false, true);
   for (const Command& sub : command.subcommands) add_command(*app.add_subcommand(sub.name), sub, path, targets, nodes);
@@ -132,8 +139,6 @@ schema::Result<Settings> Globals::settings(std::vector<SettingSources::Flag> mor
 int run_command_line(const Command& program, const std::vector<std::string>& arguments) {
   CLI::App app;
   app.name(program.name);
-  // No option is read from a file of CLI11's: newer versions would take -q and --q for one name there.
-  app.option_defaults()->configurable(false);
   GlobalTargets targets;
   std::vector<Node> nodes;
   add_command(app, program, {}, targets, nodes);
@@ -146,7 +151,9 @@ int run_command_line(const Command& program, const std::vector<std::string>& arg
     return *innermost;
   };
   try {
-    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them from the back
+    auto words = with_quiet_spelt_out(arguments);
+    std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
+    app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
     return usage_error(chosen(), error.what());
   }
