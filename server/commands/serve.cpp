@@ -88,15 +88,14 @@ void reload(TlsCertificate& certificate, const Settings& settings) {
 enum class Openness { users, machine, everybody };
 
 schema::Error nobody_could_log_in(const Settings& settings, const Endpoint& wanted) {
-  return {
-      schema::ErrorKind::unavailable,
-      "configuration",
-      fmt::format("{} can be reached from the network, and there is nobody yet who could log in.\n"
-                  "Add a user:      ruadar user add NAME --role admin --db {}\n"
-                  "or listen on this machine only (--listen 127.0.0.1:8080), or say --insecure-open if everyone who\n"
-                  "reaches this address may read and change everything.",
-                  wanted.to_string(), settings.database_path),
-      {}};
+  return {schema::ErrorKind::unavailable,
+          "configuration",
+          fmt::format(
+              "{} can be reached from the network, and there is nobody yet who could log in. Add a user (ruadar user "
+              "add NAME --role admin --db {}), or listen on this machine only (--listen 127.0.0.1:8080), or say "
+              "--insecure-open if everyone who reaches this address may read and change everything.",
+              wanted.to_string(), settings.database_path),
+          {}};
 }
 
 // Else exit 78: to the network without any login.

@@ -29,12 +29,14 @@ def make_authority(directory: Path):
         subprocess.run(["openssl", *arguments], check=True, cwd=directory, capture_output=True)
 
     openssl("req", "-x509", *KEY, "-nodes", "-keyout", "ca.key", "-out", "ca.pem",
-            "-days", "2", "-subj", "/CN=Ruadar test authority")
+            "-days", "2", "-subj", "/CN=Ruadar test authority",
+            "-addext", "keyUsage=critical,keyCertSign,cRLSign")
     make_certificate(directory, "server", "localhost", "DNS:localhost,IP:127.0.0.1")
 
 
 def make_certificate(directory: Path, name, common_name, alternative_names, days="2"):
-    (directory / f"{name}.ext").write_text(f"subjectAltName={alternative_names}\n")
+    (directory / f"{name}.ext").write_text(
+        f"subjectAltName={alternative_names}\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n")
     for arguments in (
         ["req", *KEY, "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr",
          "-subj", f"/CN={common_name}"],
@@ -44,12 +46,58 @@ def make_certificate(directory: Path, name, common_name, alternative_names, days
         subprocess.run(["openssl", *arguments], check=True, cwd=directory, capture_output=True)
 
 
+def binary():
+    return shutil.which("dovecot") or "/usr/sbin/dovecot"
+
+
+def version():
+    """As (2, 3)."""
+    told = subprocess.run([binary(), "--version"], check=True, capture_output=True, text=True).stdout
+    return tuple(int(number) for number in told.split(".")[:2])
+
+
+def by_version(version, directory):
+    """What Dovecot 2.4 (Debian 13) calls otherwise than 2.3 (Debian 12); it must be told first which one is meant."""
+    if version >= (2, 4):
+        return f"""
+dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+ssl_server_cert_file = {directory}/server.pem
+ssl_server_key_file = {directory}/server.key
+auth_allow_cleartext = yes
+mail_driver = maildir
+mail_path = ~/Maildir
+pop3_uidl_format = %{{guid}}
+passdb passwd-file {{
+  passwd_file_path = {directory}/users
+}}
+userdb passwd-file {{
+  passwd_file_path = {directory}/users
+}}
+"""
+    return f"""
+ssl_cert = <{directory}/server.pem
+ssl_key = <{directory}/server.key
+disable_plaintext_auth = no
+mail_location = maildir:~/Maildir
+pop3_uidl_format = %g
+passdb {{
+  driver = passwd-file
+  args = {directory}/users
+}}
+userdb {{
+  driver = passwd-file
+  args = {directory}/users
+}}
+"""
+
+
 class Dovecot:
     """Use as a context manager; `restart()` in between."""
 
     @staticmethod
     def is_installed():
-        return shutil.which("dovecot") is not None or os.path.exists("/usr/sbin/dovecot")
+        return os.path.exists(binary())
 
     def __init__(self):
         # Short: names of Unix sockets are.
@@ -67,36 +115,23 @@ class Dovecot:
         account = pwd.getpwnam(self.mail_user)
         (self.directory / "users").write_text(
             f"{USER}:{{PLAIN}}{PASSWORD}:{account.pw_uid}:{account.pw_gid}::{home}::\n")
-        (self.directory / "dovecot.conf").write_text(f"""
+        (self.directory / "dovecot.conf").write_text(by_version(version(), self.directory) + f"""
 base_dir = {self.directory}/run
 state_dir = {self.directory}/state
 log_path = {self.directory}/log
 protocols = imap pop3
 listen = 127.0.0.1
 ssl = yes
-ssl_cert = <{self.directory}/server.pem
-ssl_key = <{self.directory}/server.key
 auth_mechanisms = plain login
-disable_plaintext_auth = no
 default_internal_user = {internal}
 default_internal_group = {internal if root else ""}
 default_login_user = {login}
 first_valid_uid = 1
-mail_location = maildir:~/Maildir
 mail_fsync = never
-pop3_uidl_format = %g
 imap_idle_notify_interval = 2s
 namespace inbox {{
   inbox = yes
   separator = /
-}}
-passdb {{
-  driver = passwd-file
-  args = {self.directory}/users
-}}
-userdb {{
-  driver = passwd-file
-  args = {self.directory}/users
 }}
 service imap-login {{
   chroot =
@@ -135,8 +170,7 @@ service anvil {{
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def start(self):
-        binary = shutil.which("dovecot") or "/usr/sbin/dovecot"
-        self.process = subprocess.Popen([binary, "-F", "-c", str(self.directory / "dovecot.conf")],
+        self.process = subprocess.Popen([binary(), "-F", "-c", str(self.directory / "dovecot.conf")],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, start_new_session=True)
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:

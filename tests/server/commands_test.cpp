@@ -173,7 +173,7 @@ TEST_CASE("each command explains itself", "[commands]") {
   }
 }
 
-TEST_CASE("-q is --quiet, and --q is the filter", "[commands]") {
+TEST_CASE("the flag -q is --quiet, and --q is the filter", "[commands]") {
   const World world;
   REQUIRE(world.run({"import", "-q", world.write("one.xml", report_xml("one"))}).exit_code == 0);
   CHECK(contains(world.run({"records", "-q", "--q", "reporter.example", "--range", "all"}).out, "192.0.2.1"));
