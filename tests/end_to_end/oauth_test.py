@@ -32,9 +32,12 @@ class TokenEndpoint:
                           parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()).items()}
                 endpoint.asked.append((self.path, fields))
                 status, answer = endpoint.answer(self.path, fields)
+                body = json.dumps(answer).encode()
                 self.send_response(status)
+                # Without it the answer ends where the connection does, which a client cannot tell from an attack.
+                self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(json.dumps(answer).encode())
+                self.wfile.write(body)
 
             def log_message(self, *_):
                 pass
