@@ -39,10 +39,11 @@ class Silence {
 };
 
 std::string typed(const std::string& prompt) {
-  std::fputs(prompt.c_str(), stderr);
   std::string line;
   {
+    // Asked only when the terminal is silent: who answers quickly would be shown, and what they typed thrown away.
     const Silence silence;
+    std::fputs(prompt.c_str(), stderr);
     std::getline(std::cin, line);
   }
   std::fputc('\n', stderr);
