@@ -50,6 +50,8 @@ MailboxSetting number(std::string_view key, Member member, int least, int most, 
 template <typename Member, typename Enum, std::size_t count>
 MailboxSetting word(std::string_view key, Member member,
                     const std::array<std::pair<std::string_view, Enum>, count>& words, std::string_view meaning) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, chosen] : words) names.push_back(name);
   return {key,
           "text",
           meaning,
@@ -70,7 +72,8 @@ MailboxSetting word(std::string_view key, Member member,
             for (const auto& [name, chosen] : words)
               if (member(mailbox) == chosen) return in_quotes(name);
             return in_quotes("");
-          }};
+          },
+          names};
 }
 
 MailboxSetting folders() {

@@ -18,6 +18,7 @@ struct MailboxSetting {
   bool secret = false;  // never shown
   std::function<std::optional<std::string>(ConfiguredMailbox&, const SettingValue&)> set;
   std::function<std::string(const ConfiguredMailbox&)> show;  // as TOML
+  std::vector<std::string_view> words = {};                   // all that it may be; empty: anything of its kind
 };
 const std::vector<MailboxSetting>& mailbox_settings_table();
 

@@ -14,6 +14,7 @@
 #include <system_error>
 
 #include "server/mailbox_settings_table.h"
+#include "server/setting_values.h"
 #include "server/settings_file.h"
 #include "server/suggest.h"
 #include "server/terminal.h"
@@ -78,10 +79,12 @@ schema::Status take_mailbox(Settings& settings, std::size_t index, const Mailbox
   return {};
 }
 
-// Others than the service and its group may not read a file that holds secrets.
+// Who may read a file that holds secrets: its owner; its group only where root decided so.
 bool is_private(const std::string& path) {
   struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && (status.st_mode & S_IRWXO) == 0;
+  if (::stat(path.c_str(), &status) != 0) return false;
+  const mode_t others = status.st_uid == 0 ? S_IRWXO | S_IWGRP : S_IRWXO | S_IRWXG;
+  return (status.st_mode & others) == 0;
 }
 
 schema::Status take_mailbox_value(Settings& settings, const FileValue& value, const std::string& path) {
@@ -96,7 +99,7 @@ schema::Status take_mailbox_value(Settings& settings, const FileValue& value, co
     return wrong(value.place, "unknown key '" + value.key + "' in [[mailbox]]" + did_you_mean(value.key, keys));
   }
   if (setting->secret && !is_private(path))
-    return wrong(value.place, fmt::format("everybody may read this file, and it holds a secret: chmod 0640 {}", path));
+    return wrong(value.place, fmt::format("others may read this file, and it holds a secret: chmod 0600 {}", path));
   return take_mailbox(settings, *value.index, *setting, value.value, value.place);
 }
 
@@ -132,43 +135,54 @@ schema::Result<std::string> value_from_file(const std::string& variable, const s
   return text;
 }
 
-// What a variable says, itself or by the file that it names, and which of both it was.
+// What a variable says, itself or by the file that it names; else the credential of systemd with this name. And which
+// of these it was.
 struct Said {
-  std::string value, variable;
+  std::string value, origin;
 };
-schema::Result<std::optional<Said>> said(const Environment& environment, const std::string& variable) {
+schema::Result<std::optional<Said>> said(const Environment& environment, const std::string& variable,
+                                         const std::string& credential) {
   const auto direct = environment.find(variable);
   const auto file = environment.find(variable + "_FILE");
   if (direct != environment.end() && file != environment.end())
     return wrong(variable, "both " + variable + " and " + variable + "_FILE are set; which one holds?");
   if (direct != environment.end()) return Said{direct->second, variable};
-  if (file == environment.end()) return std::nullopt;
-  auto value = value_from_file(variable + "_FILE", file->second);
-  if (!value) return schema::unexpected(value.error());
-  return Said{std::move(*value), variable + "_FILE"};
+  const auto read = [](const std::string& origin, const std::string& path) -> schema::Result<std::optional<Said>> {
+    auto value = value_from_file(origin, path);
+    if (!value) return schema::unexpected(value.error());
+    return Said{std::move(*value), origin};
+  };
+  if (file != environment.end()) return read(variable + "_FILE", file->second);
+  const auto credentials = environment.find("CREDENTIALS_DIRECTORY");
+  if (credentials == environment.end()) return std::nullopt;
+  const std::string path = credentials->second + "/" + credential;
+  if (::access(path.c_str(), F_OK) != 0) return std::nullopt;
+  return read("CREDENTIALS_DIRECTORY/" + credential, path);
+}
+
+bool is_from_outside(const std::string& origin) {
+  return origin.rfind("RUADAR_", 0) == 0 || origin.rfind("CREDENTIALS_DIRECTORY/", 0) == 0;
 }
 
 schema::Status take_environment(Settings& settings, const Environment& environment) {
   for (const Setting& setting : settings_table()) {
-    const auto given = said(environment, setting.environment());
+    const auto given = said(environment, setting.environment(), setting.name());
     if (!given) return schema::unexpected(given.error());
     if (!*given) continue;
-    if (auto taken = take(settings, setting, (*given)->value, (*given)->variable); !taken) return taken;
+    if (auto taken = take(settings, setting, (*given)->value, (*given)->origin); !taken) return taken;
   }
   // The mailboxes of the file, and one more for as long as there are variables for it.
   for (std::size_t index = 0;; ++index) {
     bool any = index < settings.mailboxes.size();
     for (const MailboxSetting& setting : mailbox_settings_table()) {
-      std::string variable = mailbox_variable(index, setting.key);
       // password_file may be given as such or as the file of the password: they mean the same.
       if (setting.key == "password_file" || setting.key == "client_secret_file") continue;
-      const auto given = said(environment, variable);
+      const auto given = said(environment, mailbox_variable(index, setting.key), mailbox_origin(index, setting.key));
       if (!given) return schema::unexpected(given.error());
       if (!*given) continue;
       any = true;
       if (settings.mailboxes.size() <= index) settings.mailboxes.resize(index + 1);
-      if (auto taken = take_mailbox(settings, index, setting, (*given)->value, (*given)->variable); !taken)
-        return taken;
+      if (auto taken = take_mailbox(settings, index, setting, (*given)->value, (*given)->origin); !taken) return taken;
     }
     if (!any) return {};
   }
@@ -179,8 +193,8 @@ schema::Status complete_mailboxes(Settings& settings, const Environment& environ
   std::set<std::string> names;
   for (std::size_t index = 0; index < settings.mailboxes.size(); ++index) {
     ConfiguredMailbox& mailbox = settings.mailboxes[index];
-    // A variable wins over the file.
-    if (!mailbox.password.empty() && settings.origins[mailbox_origin(index, "password")].rfind("RUADAR_", 0) == 0)
+    // A variable or a credential wins over the file.
+    if (!mailbox.password.empty() && is_from_outside(settings.origins[mailbox_origin(index, "password")]))
       mailbox.password_file.clear();
     const bool has_secret = !mailbox.password.empty() || !mailbox.password_file.empty() ||
                             !mailbox.token_command.empty() || !mailbox.provider.empty();
@@ -188,7 +202,7 @@ schema::Status complete_mailboxes(Settings& settings, const Environment& environ
       const std::string file = credentials->second + "/imap-" + mailbox.name;
       if (::access(file.c_str(), R_OK) == 0) {
         mailbox.password_file = file;
-        settings.origins[mailbox_origin(index, "password_file")] = "CREDENTIALS_DIRECTORY";
+        settings.origins[mailbox_origin(index, "password_file")] = "CREDENTIALS_DIRECTORY/imap-" + mailbox.name;
       }
     }
     const std::string title =
@@ -303,7 +317,8 @@ std::string show_config(const Settings& settings, bool with_origins) {
   const auto line = [&](std::string_view key, const std::string& value, const std::string& name) {
     std::string shown = fmt::format("{} = {}", key, value);
     const auto origin = settings.origins.find(name);
-    if (with_origins && origin != settings.origins.end()) shown = fmt::format("{:<48} # {}", shown, origin->second);
+    if (with_origins)
+      shown = fmt::format("{:<48} # {}", shown, origin != settings.origins.end() ? origin->second : "default");
     text += shown + "\n";
   };
   std::string_view section;
@@ -318,8 +333,8 @@ std::string show_config(const Settings& settings, bool with_origins) {
     text += "\n[[mailbox]]\n";
     for (const MailboxSetting& setting : mailbox_settings_table()) {
       const std::string value = setting.show(settings.mailboxes[index]);
-      const std::string name = mailbox_origin(index, setting.key);
-      if (settings.origins.count(name) > 0) line(setting.key, setting.secret ? "\"***\"" : value, name);
+      const bool masked = setting.secret && value != in_quotes("");
+      line(setting.key, masked ? "\"***\"" : value, mailbox_origin(index, setting.key));
     }
   }
   return text;

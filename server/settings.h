@@ -2,7 +2,8 @@
 // file, the environment, `config show`, `config example` and the tests.
 //
 // A value comes from a flag, else from the environment (RUADAR_SERVER_LISTEN; RUADAR_SERVER_LISTEN_FILE names a file
-// that holds it), else from the configuration file, else it is the default.
+// that holds it), else from a credential of systemd ($CREDENTIALS_DIRECTORY/server.listen, mailbox.0.password), else
+// from the configuration file, else it is the default.
 #pragma once
 
 #include <cstddef>
@@ -54,7 +55,7 @@ using SettingValue = std::variant<bool, std::int64_t, std::string, std::vector<s
 
 struct Setting {
   std::string_view section, key;
-  std::string_view kind;     // "text", "yes or no", "list", "size", "number"
+  std::string_view kind;     // "text", "true or false", "list", "size", "number"
   std::string_view meaning;  // a sentence or two
   // Takes a value in, or says what is wrong with it.
   std::function<std::optional<std::string>(Settings&, const SettingValue&)> set;
@@ -81,9 +82,14 @@ std::map<std::string, std::string> process_environment();
 // Errors, all for exit code 78: the code is "configuration", the message names the place ("FILE:LINE:COLUMN: ...").
 schema::Result<Settings> load_settings(const SettingSources& sources);
 
+// A configuration file that holds secrets may be read by its owner only; or, where root owns it, by its group too,
+// which is how a service reads what it may not change.
+
 // As a configuration file: with comments and the defaults; or the values of `settings`, each with its origin.
 std::string example_config();
 std::string show_config(const Settings& settings, bool with_origins);
+// A JSON Schema (2020-12) of the configuration file, for editors.
+std::string config_schema();
 
 // /var/lib/ruadar/ruadar.db for root and the service, else ruadar/ruadar.db below XDG_DATA_HOME (~/.local/share).
 std::string default_database_path(const std::map<std::string, std::string>& environment);

@@ -43,15 +43,28 @@ Command example_command() {
   return command;
 }
 
+Command schema_command() {
+  Command command;
+  command.name = "schema";
+  command.purpose = "Prints a JSON Schema of the configuration file, for editors";
+  command.exit_codes = {exit_done, exit_usage};
+  command.examples = {"ruadar config schema", "ruadar config schema > ruadar.schema.json"};
+  command.run = [](const Globals&) {
+    fmt::print("{}", config_schema());
+    return exit_done;
+  };
+  return command;
+}
+
 }  // namespace
 
 Command config_command() {
   Command command;
   command.name = "config";
-  command.purpose = "Shows the settings, or an example of the configuration file";
+  command.purpose = "Shows the settings, an example of the configuration file, or its schema";
   command.exit_codes = {exit_done, exit_usage, exit_configuration};
   command.examples = {"ruadar config show --origin", "ruadar config example"};
-  command.subcommands = {show_command(), example_command()};
+  command.subcommands = {show_command(), example_command(), schema_command()};
   return command;
 }
 

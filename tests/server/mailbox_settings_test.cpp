@@ -1,6 +1,8 @@
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
+#include <sstream>
 
 #include "server/mailbox_settings_table.h"
 #include "server/settings.h"
@@ -97,12 +99,22 @@ TEST_CASE("a mailbox without TLS may be on this machine", "[settings]") {
   }
 }
 
-TEST_CASE("a file with secrets in it may not be readable for everybody", "[settings]") {
+TEST_CASE("a file with secrets in it may be read by its owner, and by its group where root says so", "[settings]") {
   World world;
-  world.file(usual + "password = \"x\"\n", 0644);
-  CHECK(contains(world.error(), "chmod"));
-  world.file(usual + "password = \"x\"\n", 0640);
+  const bool root = ::geteuid() == 0;
+  for (const int mode : {0604, 0644, 0620, 0660}) {
+    CAPTURE(mode);
+    world.file(usual + "password = \"x\"\n", mode);
+    CHECK(contains(world.error(), "chmod"));
+  }
+  world.file(usual + "password = \"x\"\n", 0600);
   CHECK(world.mailboxes().size() == 1);
+  world.file(usual + "password = \"x\"\n", 0640);
+  CHECK(load_settings(world.sources).has_value() == root);
+  if (root) {
+    REQUIRE(::chown(world.sources.config_file.c_str(), 65534, 65534) == 0);
+    CHECK(contains(world.error(), "chmod"));
+  }
   world.file(usual + "password_file = \"/p\"\n", 0644);
   CHECK(world.mailboxes().size() == 1);
 }
@@ -135,6 +147,23 @@ TEST_CASE("the service manager's credentials are found by the name of the mailbo
   CHECK(world.mailboxes().at(0).password_file == world.directory / "imap-main");
 }
 
+TEST_CASE("a credential is a value that variables win over, and that wins over the file", "[settings]") {
+  World world(usual + "password_file = \"/p\"\n[server]\nbase_path = \"/from-file\"\n");
+  std::ofstream(world.directory / "mailbox.0.password") << "of systemd\n";
+  std::ofstream(world.directory / "server.base_path") << "/from-credential\n";
+  world.sources.environment["CREDENTIALS_DIRECTORY"] = world.directory.path().string();
+  CHECK(world.mailboxes().at(0).password == "of systemd");
+  CHECK(world.mailboxes().at(0).password_file.empty());
+  auto settings = load_settings(world.sources);
+  REQUIRE(settings);
+  CHECK(settings->base_path == "/from-credential");
+  CHECK(settings->origins.at("server.base_path") == "CREDENTIALS_DIRECTORY/server.base_path");
+  world.sources.environment["RUADAR_SERVER_BASE_PATH"] = "/from-variable";
+  settings = load_settings(world.sources);
+  REQUIRE(settings);
+  CHECK(settings->base_path == "/from-variable");
+}
+
 TEST_CASE("the providers' addresses are known", "[settings]") {
   const World google(usual + "oauth = \"google\"\nclient_id = \"c\"\nrefresh_token_file = \"/f\"\n");
   CHECK(google.mailboxes().at(0).oauth.token_endpoint == "https://oauth2.googleapis.com/token");
@@ -153,6 +182,24 @@ TEST_CASE("secrets are not shown", "[settings]") {
     CHECK(contains(shown, "password = \"***\""));
     CHECK(contains(shown, "host = \"imap.example.com\""));
   }
+}
+
+TEST_CASE("every value is shown with where it comes from, that of a mailbox too", "[settings]") {
+  const World world(usual + "password_file = \"/p\"\n");
+  const auto settings = load_settings(world.sources);
+  REQUIRE(settings);
+  const std::string shown = show_config(*settings, true);
+  std::istringstream lines(shown);
+  std::size_t values = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty() || line.front() == '[') continue;
+    CAPTURE(line);
+    const auto origin = line.find(" # ");
+    REQUIRE(origin != std::string::npos);
+    CHECK((line.substr(origin + 3) == "default" || contains(line.substr(origin), world.sources.config_file + ":")));
+    ++values;
+  }
+  CHECK(values == server::settings_table().size() + mailbox_settings_table().size());
 }
 
 TEST_CASE("every setting of a mailbox is in the example", "[settings]") {
