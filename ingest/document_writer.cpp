@@ -127,6 +127,8 @@ Result<WrittenDocument> DocumentWriter::store(const WrittenMail& mail, WrittenAt
   written.outcome.outcome = Outcome::stored;
   written.outcome.report_id = *id;
   written.outcome.notes = report.report.notes;
+  written.outcome.reporter = report.report.metadata.org_name;
+  written.outcome.domain = report.report.policy_published.domain;
   written.outcome.records = static_cast<std::int64_t>(report.report.records.size());
   written.outcome.messages = schema::class_sums(report.report.records).messages;
   return written;

@@ -24,8 +24,9 @@ struct DocumentOutcome {
   std::string detail;                      // one sentence; empty when stored
   std::optional<std::int64_t> report_id;   // stored, duplicate: this report; conflict: the first one
   std::optional<std::int64_t> failure_id;  // quarantined, conflict
-  schema::Notes notes;                     // of the report that was stored
-  std::int64_t records = 0;                // stored
+  schema::Notes notes;                     // of the report that was stored, as are the next two
+  std::string reporter, domain;
+  std::int64_t records = 0;  // stored
   std::int64_t messages = 0;
 };
 using DocumentOutcomes = std::vector<DocumentOutcome>;

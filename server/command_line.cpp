@@ -1,5 +1,7 @@
 #include "server/command_line.h"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -20,7 +22,7 @@ struct Node {
 };
 
 std::vector<std::string> long_flags(const Command& command) {
-  std::vector<std::string> names{"--config", "--db", "--quiet", "--help"};
+  std::vector<std::string> names{"--config", "--db", "--quiet", "--verbose", "--log-format", "--color", "--help"};
   for (const Option& option : command.options)
     for (const std::string& name : CLI::detail::split(option.flags, ',')) names.push_back(name);
   return names;
@@ -46,10 +48,12 @@ void add_target(CLI::App& app, const std::string& name, const OptionTarget& targ
   option->required(required);
 }
 
-// -q is --quiet. CLI11 does not hear of it: to some of its versions -q and the filter --q are one name.
-std::vector<std::string> with_quiet_spelt_out(std::vector<std::string> arguments) {
+// -q is --quiet, -v is --verbose. CLI11 does not hear of it: to some of its versions -q and the filter --q are one
+// name.
+std::vector<std::string> with_switches_spelt_out(std::vector<std::string> arguments) {
   const auto end_of_options = std::find(arguments.begin(), arguments.end(), "--");
   std::replace(arguments.begin(), end_of_options, std::string("-q"), std::string("--quiet"));
+  std::replace(arguments.begin(), end_of_options, std::string("-v"), std::string("--verbose"));
   return arguments;
 }
 
@@ -69,6 +73,9 @@ void add_command(CLI::App& app, const Command& command, std::vector<const Comman
   add_target(app, "-c,--config", &targets.globals.config_file, false, false);
   add_target(app, "--db", &targets.globals.database, false, false);
   add_target(app, "--quiet", &targets.globals.quiet, false, false);
+  add_target(app, "--verbose", &targets.globals.verbose, false, false);
+  add_target(app, "--log-format", &targets.globals.log_format, false, false);
+  add_target(app, "--color", &targets.globals.color, false, false);
   for (const Option& option : command.options) add_target(app, option.flags, option.target, false, false);
   for (const Argument& argument : command.arguments) add_target(app, argument.name, argument.target, false, true);
   for (const Command& sub : command.subcommands) add_command(*app.add_subcommand(sub.name), sub, path, targets, nodes);
@@ -81,8 +88,9 @@ std::string words(const std::vector<const Command*>& path) {
 }
 
 int usage_error(const Node& node, const std::string& problem) {
-  std::fprintf(stderr, "%s: %s\nSee '%s --help'.\n", words(node.path).c_str(), printable(problem).c_str(),
-               words(node.path).c_str());
+  const std::string command = words(node.path);
+  std::fprintf(stderr, "%s %s\nSee '%s --help'.\n", in_colour(Colour::red, command + ":", STDERR_FILENO).c_str(),
+               printable(problem).c_str(), command.c_str());
   return exit_usage;
 }
 
@@ -108,8 +116,18 @@ std::optional<int> refuse_extras(const Node& node) {
   return std::nullopt;
 }
 
+// How the log and the terminal look. What is wrong with it; none: nothing.
+std::optional<std::string> set_up_output(const Globals& globals, LogLevel usual) {
+  if (!set_colour(globals.color.value_or("auto"))) return "--color is auto, always or never";
+  const auto format = log_format_named(globals.log_format.value_or("auto"));
+  if (!format) return "--log-format is auto, text or json";
+  set_up_log(*format, globals.verbose ? LogLevel::debug : globals.quiet ? std::max(usual, LogLevel::warning) : usual);
+  return std::nullopt;
+}
+
 int run_node(const Node& node, const GlobalTargets& targets) {
   const Command& command = *node.command;
+  if (const auto problem = set_up_output(targets.globals, command.least_logged)) return usage_error(node, *problem);
   if (targets.help) {
     std::fputs(full_help(node.path).c_str(), stdout);
     return exit_done;
@@ -151,7 +169,7 @@ int run_command_line(const Command& program, const std::vector<std::string>& arg
     return *innermost;
   };
   try {
-    auto words = with_quiet_spelt_out(arguments);
+    auto words = with_switches_spelt_out(arguments);
     std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
     app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {

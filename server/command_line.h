@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "server/log.h"
 #include "server/settings.h"
 
 namespace server {
@@ -49,7 +50,9 @@ struct Argument {
 struct Globals {
   std::optional<std::string> config_file;
   std::optional<std::string> database;
-  bool quiet = false;
+  std::optional<std::string> log_format, color;
+  bool quiet = false;                       // no progress; of the log only what is wrong
+  bool verbose = false;                     // more of what happens
   std::vector<SettingSources::Flag> flags;  // those above that are settings
 
   // Settings with the command's own flags on top.
@@ -64,6 +67,7 @@ struct Command {
   std::vector<Option> options = {};
   std::vector<ExitCode> exit_codes = {exit_done, exit_failed, exit_usage, exit_configuration};
   std::vector<std::string> examples = {};
+  LogLevel least_logged = LogLevel::info;       // without --quiet and --verbose
   std::function<int(const Globals&)> run = {};  // none where a subcommand must follow
   std::vector<Command> subcommands = {};
 };

@@ -82,7 +82,10 @@ std::string full_help(const std::vector<const Command*>& path) {
   text += "\nEverywhere:\n" +
           rows({{"--db FILE", "The database (RUADAR_DATABASE_PATH)"},
                 {"-c, --config FILE", "The configuration file (RUADAR_CONFIG); /etc/ruadar/ruadar.toml if it is there"},
-                {"-q, --quiet", "No progress"},
+                {"-q, --quiet", "No progress, and of the log only what is wrong"},
+                {"-v, --verbose", "Tell more"},
+                {"--log-format FORMAT", "auto (the default: text, for the journal under systemd), text or json"},
+                {"--color WHEN", "auto (the default: on a terminal, unless NO_COLOR is set), always or never"},
                 {"-h, --help", "This text"}});
   text += "\nEnvironment:\n  RUADAR_<SECTION>_<KEY> for every setting; see 'ruadar config example'.\n";
 

@@ -7,9 +7,13 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 
 namespace server {
 namespace {
+
+enum class ColourWhen { automatic, always, never };
+ColourWhen colour_when = ColourWhen::automatic;
 
 // Length of the UTF-8 sequence at the beginning of `text` and its code point; length 0: there is none.
 std::size_t decode(std::string_view text, std::uint32_t& code_point) {
@@ -84,6 +88,28 @@ bool is_terminal(int fd) {
 std::size_t terminal_columns(int fd) {
   winsize size{};
   return ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+bool set_colour(std::string_view when) {
+  if (when == "auto")
+    colour_when = ColourWhen::automatic;
+  else if (when == "always")
+    colour_when = ColourWhen::always;
+  else if (when == "never")
+    colour_when = ColourWhen::never;
+  else
+    return false;
+  return true;
+}
+
+std::string in_colour(Colour colour, std::string_view text, int fd) {
+  // https://no-color.org: set and not empty, whatever it says.
+  const char* no_color = std::getenv("NO_COLOR");
+  const bool automatic = is_terminal(fd) && (no_color == nullptr || *no_color == '\0');
+  const bool shown = colour_when == ColourWhen::always || (colour_when == ColourWhen::automatic && automatic);
+  if (!shown) return std::string(text);
+  const int code = colour == Colour::red ? 31 : colour == Colour::yellow ? 33 : 1;
+  return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
 }
 
 std::string text_table(const std::vector<std::vector<std::string>>& rows, const std::vector<bool>& right_aligned) {

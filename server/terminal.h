@@ -15,6 +15,13 @@ std::string printable(std::string_view text);
 bool is_terminal(int fd);
 std::size_t terminal_columns(int fd);  // 80 where nobody knows
 
+// Whether colours are written: "auto" (to a terminal, unless NO_COLOR is set), "always", "never". false: some other
+// word.
+bool set_colour(std::string_view when);
+enum class Colour { red, yellow, bold };
+// `text` in this colour where colours are written to `fd`.
+std::string in_colour(Colour colour, std::string_view text, int fd);
+
 // Rows of cells as columns of text, the first row being the headings. Cells are made printable; those of
 // `right_aligned` columns stand to the right. No line ends in blanks.
 std::string text_table(const std::vector<std::vector<std::string>>& rows, const std::vector<bool>& right_aligned);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -30,7 +31,8 @@ ExitCode exit_code_for(const schema::Error& error) {
 }
 
 int fail(const std::string& command, const schema::Error& error) {
-  fmt::print(stderr, "ruadar {}: {}\n", command, printable(error.message));
+  fmt::print(stderr, "{} {}\n", in_colour(Colour::red, "ruadar " + command + ":", STDERR_FILENO),
+             printable(error.message));
   return exit_code_for(error);
 }
 

@@ -89,7 +89,6 @@ int fetch(const Options& options, const Globals& globals) {
     }
     limit = *number;
   }
-  set_up_log(LogFormat::text, LogLevel::error);
   // Made or brought up to date before anybody looks into it.
   if (const auto writer = open_writer(*settings, std::chrono::seconds(30)); !writer)
     return fail("fetch", writer.error());
@@ -137,6 +136,7 @@ Command fetch_command() {
   command.options = {{"--mailbox", "NAME", "Only this one", &options->mailbox},
                      {"--limit", "N", "At most so many mails", &options->limit},
                      {"--json", "", "The totals as a JSON object", &options->json}};
+  command.least_logged = LogLevel::error;  // what goes wrong is said at the end
   command.exit_codes = {exit_done,        exit_failed,    exit_usage,         exit_partly,
                         exit_unavailable, exit_try_again, exit_no_permission, exit_configuration};
   command.examples = {"ruadar fetch -c /etc/ruadar/ruadar.toml", "ruadar fetch --mailbox main --limit 100 --json"};

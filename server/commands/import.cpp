@@ -29,7 +29,6 @@ struct Options {
   std::vector<std::string> paths;
   std::optional<std::string> jobs;
   bool json = false;
-  bool verbose = false;
   bool dry_run = false;
 };
 
@@ -95,7 +94,7 @@ int import(const Options& options, const Globals& globals) {
   watch.progress = [&](const ingest::Progress& progress, const schema::RunTotals& totals) {
     display.update({progress.done, progress.total, totals.mails, failures(totals)});
   };
-  if (options.verbose) {
+  if (globals.verbose) {
     watch.outcome = [&](const ingest::DocumentOutcome& outcome) {
       display.clear();
       fmt::print("{}\n", options.json ? outcome_json(outcome) : outcome_text(outcome));
@@ -132,11 +131,11 @@ Command import_command() {
       "A PATH is an mbox (also gzipped), a Maildir, a mail, a report (XML, gzip or zip), or a folder of any of these;\n"
       "'-' is standard input. What it is is found by content, never by name. Nothing is stored twice: importing again "
       "is\n"
-      "safe, also after an interruption. What cannot be read is kept aside and listed by 'ruadar failures list'.";
+      "safe, also after an interruption. What cannot be read is kept aside and listed by 'ruadar failures list'.\n"
+      "With --verbose it tells a line for each attachment, with --json too an object for each.";
   command.arguments = {{"PATH", "What to read", true, &options->paths}};
   command.options = {
       {"--json", "", "The totals as a JSON object", &options->json},
-      {"-v,--verbose", "", "A line for each attachment; with --json an object", &options->verbose},
       {"-n,--dry-run", "", "Read everything, keep nothing; what the database holds already counts as stored",
        &options->dry_run},
       {"-j,--jobs", "N", "Mails that are read at the same time; one for each processor", &options->jobs}};

@@ -8,6 +8,7 @@
 #include "ingest/message_reader.h"
 #include "ingest/write_access.h"
 #include "server/commands/failure.h"
+#include "server/commands/ingest_log.h"
 
 namespace server {
 namespace {
@@ -22,7 +23,10 @@ schema::Result<std::vector<UploadedAttachment>> upload(ingest::WriteAccess& writ
   const auto outcomes = writing.upload(std::move(received));
   if (!outcomes) return schema::unexpected(outcomes.error());
   std::vector<UploadedAttachment> attachments;
-  for (const auto& outcome : *outcomes) attachments.push_back(in_api_words(outcome));
+  for (const auto& outcome : *outcomes) {
+    tell_outcome("upload", outcome);
+    attachments.push_back(in_api_words(outcome));
+  }
   return attachments;
 }
 

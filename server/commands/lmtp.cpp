@@ -9,6 +9,7 @@
 #include "ingest/failpoint.h"
 #include "ingest/ingester.h"
 #include "ingest/message_reader.h"
+#include "server/commands/ingest_log.h"
 #include "server/commands/ingesting.h"
 #include "server/log.h"
 
@@ -50,7 +51,8 @@ Delivery deliver(const Settings& settings, std::string&& mail) {
   }
   OneMail mailbox(std::move(mail));
   ingest::Ingester ingester(**writer, ingest_settings(settings), ingest::read_message);
-  const auto totals = ingester.ingest(mailbox, "lmtp");
+  const auto totals = ingester.ingest(mailbox, "lmtp", telling_watch("lmtp"));
+  if (totals) tell_run("lmtp", *totals);
   if (!totals) log_event(LogLevel::warning, "lmtp_later", {{"message", totals.error().message}});
   ingest::failpoint("lmtp_stored");
   return totals && mailbox.done() ? Delivery::durable : Delivery::later;

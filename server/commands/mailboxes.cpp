@@ -7,6 +7,7 @@
 
 #include "ingest/message_reader.h"
 #include "schema/final_mails.h"
+#include "server/commands/ingest_log.h"
 #include "server/commands/ingesting.h"
 #include "server/log.h"
 
@@ -35,13 +36,16 @@ Result<ingest::FinalMessages> find_final(const std::string& database, const std:
   return found;
 }
 
-Result<ingest::IngestTotals> store(const Settings& settings, int readers, ingest::Mailbox& mailbox) {
+Result<ingest::IngestTotals> store(const Settings& settings, const std::string& name, int readers,
+                                   ingest::Mailbox& mailbox) {
   auto writer = open_writer(settings, patience);
   if (!writer) return schema::unexpected(writer.error());
   auto configured = ingest_settings(settings);
   configured.readers = readers;
   ingest::Ingester ingester(**writer, configured, ingest::read_message);
-  return ingester.ingest(mailbox, "fetch");
+  auto totals = ingester.ingest(mailbox, "fetch", telling_watch(name));
+  if (totals) tell_run(name, *totals);
+  return totals;
 }
 
 MailboxReport report(const ingest::MailboxWatcher& watcher) {
@@ -75,7 +79,9 @@ std::unique_ptr<ingest::MailboxWatcher> mailbox_watcher(const Settings& settings
   services.find_final = [database = settings.database_path](const std::string& kind, const std::string& origin) {
     return find_final(database, kind, origin);
   };
-  services.store = [&settings, readers](ingest::Mailbox& from) { return store(settings, readers, from); };
+  services.store = [&settings, name = mailbox.name, readers](ingest::Mailbox& from) {
+    return store(settings, name, readers, from);
+  };
   services.tell = [name = mailbox.name](const std::string& event, const std::string& message) {
     log_event(event == "mailbox_connected" ? LogLevel::info : LogLevel::warning, event,
               {{"mailbox", name}, {"message", message}});
@@ -84,10 +90,12 @@ std::unique_ptr<ingest::MailboxWatcher> mailbox_watcher(const Settings& settings
 }
 
 WatchedMailboxes::WatchedMailboxes(const Settings& settings) {
-  for (const ConfiguredMailbox& mailbox : settings.mailboxes) {
+  for (const ConfiguredMailbox& mailbox : settings.mailboxes)
     watchers_.push_back(mailbox_watcher(settings, mailbox, 1));
-    threads_.emplace_back([watcher = watchers_.back().get()] { watcher->watch(); });
-  }
+}
+
+void WatchedMailboxes::start() {
+  for (const auto& watcher : watchers_) threads_.emplace_back([&watcher = *watcher] { watcher.watch(); });
 }
 
 void WatchedMailboxes::stop() {
@@ -96,21 +104,25 @@ void WatchedMailboxes::stop() {
   threads_.clear();
 }
 
+std::size_t WatchedMailboxes::fetch_now(const std::string& name) {
+  std::size_t rung = 0;
+  for (const auto& watcher : watchers_) {
+    if (!name.empty() && watcher->settings().name != name) continue;
+    watcher->bell().ring();
+    ++rung;
+  }
+  return rung;
+}
+
+std::vector<MailboxReport> WatchedMailboxes::reports() const {
+  std::vector<MailboxReport> reports;
+  for (const auto& watcher : watchers_) reports.push_back(report(*watcher));
+  return reports;
+}
+
 void WatchedMailboxes::add_to(ApiContext& context) {
-  context.mailboxes = [this] {
-    std::vector<MailboxReport> reports;
-    for (const auto& watcher : watchers_) reports.push_back(report(*watcher));
-    return reports;
-  };
-  context.fetch_now = [this](const std::string& name) {
-    std::size_t rung = 0;
-    for (const auto& watcher : watchers_) {
-      if (!name.empty() && watcher->settings().name != name) continue;
-      watcher->bell().ring();
-      ++rung;
-    }
-    return rung;
-  };
+  context.mailboxes = [this] { return reports(); };
+  context.fetch_now = [this](const std::string& name) { return fetch_now(name); };
 }
 
 }  // namespace server

@@ -16,15 +16,19 @@ namespace server {
 std::unique_ptr<ingest::MailboxWatcher> mailbox_watcher(const Settings& settings, const ConfiguredMailbox& mailbox,
                                                         int readers);
 
-// All mailboxes, each in a thread of its own, until the end of this object.
+// All mailboxes, from start() each in a thread of its own, until stop() or the end of this object.
 class WatchedMailboxes {
  public:
-  explicit WatchedMailboxes(const Settings& settings);
+  explicit WatchedMailboxes(const Settings& settings);  // which outlive it
   WatchedMailboxes(const WatchedMailboxes&) = delete;
   WatchedMailboxes& operator=(const WatchedMailboxes&) = delete;
   ~WatchedMailboxes() { stop(); }
 
+  void start();
   void stop();
+  // Wakes the one with this name, or all for an empty one; how many there were.
+  std::size_t fetch_now(const std::string& name);
+  std::vector<MailboxReport> reports() const;
   // What the API tells of them and can ask of them.
   void add_to(ApiContext& context);
 

@@ -1,5 +1,7 @@
 """The documents say what the program has."""
+import json
 import re
+import tomllib
 import unittest
 
 from program import REPOSITORY, run
@@ -18,12 +20,49 @@ class Documents(unittest.TestCase):
         self.assertNotEqual(section, "")
         self.assertEqual(missing, [])
 
+    def test_every_event_of_the_log_is_documented_and_no_other_is_logged(self):
+        source = lambda path: (REPOSITORY / path).read_text(encoding="utf-8")
+        table = set(re.findall(r'^ *\{"(\w+)", "', source("server/log_events.cpp"), re.M))
+        self.assertIn("report_stored", table)
+        written = set()
+        for folder in ("server", "ingest"):
+            for path in (REPOSITORY / folder).rglob("*.cpp"):
+                text = path.read_text(encoding="utf-8")
+                written |= set(re.findall(r'log_event\(\s*LogLevel::\w+,\s*"(\w+)"', text))
+                for told in re.findall(r"\.tell\(([^,]+),", text):
+                    written |= set(re.findall(r'"(\w+)"', told))
+        self.assertEqual(written, table)
+        documented = set(re.findall(r"^\| `(\w+)` \|", source("docker/README.md").split("## Log")[1].split("\n## ")[0], re.M))
+        self.assertEqual(documented, table)
+
+    def test_the_schema_takes_the_example(self):
+        """Every key of `config example` is in `config schema` with its default, and the other way round."""
+        example = tomllib.loads(re.sub(r"^#(\[\[mailbox\]\]|\w+ = )", r"\1", run("config", "example", check=[0]).stdout.decode(), flags=re.M))
+        schema = json.loads(run("config", "schema", check=[0]).stdout)
+        example["mailbox"] = example["mailbox"][0]
+        types = {bool: "boolean", int: "integer", str: "string", list: "array"}
+        sections = {name: section.get("items", section) for name, section in schema["properties"].items()}
+        self.assertEqual(set(example), set(sections))
+        for name, section in sections.items():
+            self.assertEqual(set(example[name]), set(section["properties"]), name)
+            self.assertFalse(section["additionalProperties"])
+            for key, value in example[name].items():
+                setting = section["properties"][key]
+                self.assertEqual(setting.get("default", value), value, key)
+                wanted = setting["type"] if isinstance(setting["type"], list) else [setting["type"]]
+                self.assertIn(types[type(value)], wanted, key)
+                if "enum" in setting:
+                    self.assertIn(value, setting["enum"])
+                if "pattern" in setting and isinstance(value, str):
+                    self.assertRegex(value, setting["pattern"])
+
     def test_every_file_that_the_documents_name_is_there(self):
         missing = []
-        for document in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"):
+        for document in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "docker/README.md"):
             text = (REPOSITORY / document).read_text(encoding="utf-8")
             named = re.findall(r"`((?:schema|ingest|server|web|tests|docker)/[\w./-]*)`", text) + re.findall(r"\]\((\w[\w./-]*)\)", text)
-            missing += [(document, path) for path in named if not (REPOSITORY / path).exists()]
+            above = (REPOSITORY / document).parent
+            missing += [(document, path) for path in named if not (REPOSITORY / path).exists() and not (above / path).exists()]
         self.assertEqual(missing, [])
 
     def test_every_package_is_explained(self):

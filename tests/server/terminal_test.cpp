@@ -1,5 +1,8 @@
 #include "server/terminal.h"
 
+#include <set>
+#include <string_view>
+
 #include "server/log.h"
 #include "server/progress.h"
 #include "server/suggest.h"
@@ -37,6 +40,26 @@ TEST_CASE("tables align by columns on the screen", "[terminal]") {
         "name      n\n"
         "\xe6\x97\xa5        1\n"
         "abc\\x1b  22\n");
+}
+
+TEST_CASE("colours come when they were asked for", "[terminal]") {
+  REQUIRE(server::set_colour("always"));
+  CHECK(server::in_colour(server::Colour::red, "no", 99) == "\x1b[31mno\x1b[0m");
+  REQUIRE(server::set_colour("auto"));
+  CHECK(server::in_colour(server::Colour::red, "no", 99) == "no");  // no terminal
+  REQUIRE(server::set_colour("never"));
+  CHECK(server::in_colour(server::Colour::bold, "no", 99) == "no");
+  CHECK_FALSE(server::set_colour("sometimes"));
+  REQUIRE(server::set_colour("auto"));
+}
+
+TEST_CASE("events are named once, in words of their own", "[log]") {
+  std::set<std::string_view> names;
+  for (const auto& event : server::log_events()) {
+    CHECK(names.insert(event.name).second);
+    CHECK(event.meaning.size() > 10);
+  }
+  CHECK_FALSE(server::log_format_named("xml"));
 }
 
 TEST_CASE("log lines stay one line, in either format", "[log]") {
