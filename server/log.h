@@ -11,7 +11,7 @@
 
 namespace server {
 
-enum class LogLevel { debug, info, warning, error };
+enum class LogLevel { debug, info, warning, error, silent };  // silent: of no event, above all
 enum class LogFormat {
   automatic,  // text; to systemd's journal without the time, which the journal adds, and with the priority in front
   text,

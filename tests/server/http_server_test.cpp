@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "server/log.h"
 #include "tests/support/catch.h"
 
 using namespace std::chrono_literals;
@@ -201,7 +202,9 @@ TEST_CASE("streams are chunked, and a broken one lacks its end", "[http_server]"
 
 TEST_CASE("what the handler throws is answered 500 without its words", "[http_server]") {
   const Running running;
+  server::set_up_log(server::LogFormat::text, server::LogLevel::silent);
   const std::string response = running.ask(get("/throw"));
+  server::set_up_log(server::LogFormat::text, server::LogLevel::info);
   CHECK(status_of(response) == 500);
   CHECK(response.find("secret") == std::string::npos);
 }
