@@ -49,3 +49,22 @@ test("an address cannot send the reader elsewhere after the login", async () => 
   assert.equal(new URL(page.url()).href, base.href);
   await context.close();
 });
+
+// The head of the page and the login ask the same. Where the browser is busy, the answer comes after the login was drawn
+// and before it could ask; here every browser is that busy.
+test("an answer that comes before a page could ask is shown all the same", async () => {
+  const context = await newContext();
+  await context.addInitScript(() => {
+    const { setTimeout: later, requestAnimationFrame: drawn } = globalThis;
+    globalThis.setTimeout = (what, milliseconds = 0, ...rest) => later(what, milliseconds + 300, ...rest);
+    globalThis.requestAnimationFrame = (what) => later(() => drawn(what), 300);
+  });
+  const { page } = await open("login", context, (page) =>
+    page.route("**/api/v1/session", async (route) => {
+      await new Promise((done) => setTimeout(done, 150));
+      await route.continue();
+    }),
+  );
+  await page.waitForSelector("form.login");
+  await context.close();
+});

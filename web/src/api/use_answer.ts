@@ -68,7 +68,12 @@ export function useAnswer<T>(question: Request<T> | null): Answer<T> {
   }, []);
 
   useEffect(() => {
-    if (question === null || address === null || (answers.has(address) && !anew.current)) return;
+    if (question === null || address === null) return;
+    if (answers.has(address) && !anew.current) {
+      // Another component asked the same, and the answer came after this one was drawn and before it could ask.
+      if (kept === undefined) setDrawn((n) => n + 1);
+      return;
+    }
     anew.current = false;
     let wanted = true;
     askOnce(question)

@@ -4,6 +4,7 @@ import { api, ApiError, logIn } from "../api/client";
 import { useAnswer } from "../api/use_answer";
 import { base } from "../base";
 import { PageHead } from "../components/page";
+import { ErrorNote } from "../components/panel";
 import { usePlace } from "../navigation";
 import { words } from "../words/pages";
 
@@ -28,7 +29,8 @@ export function Login() {
   const { query } = usePlace();
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const session = useAnswer(api.session()).value?.data;
+  const answer = useAnswer(api.session());
+  const session = answer.value?.data;
 
   const submit = async (form: HTMLFormElement) => {
     const typed = new FormData(form);
@@ -46,6 +48,7 @@ export function Login() {
   return (
     <>
       <PageHead title={words.login.title} />
+      {answer.error && <ErrorNote error={answer.error} again={answer.again} />}
       {session?.open && <p>{words.login.open}</p>}
       {session?.name && <p>{words.login.in_as(session.name)}</p>}
       {session?.login === "proxy" && !session.name && <p>{words.login.proxy}</p>}
