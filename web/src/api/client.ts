@@ -36,7 +36,7 @@ export interface Request<T> {
 
 type Keys = Record<string, string | number | null | undefined>;
 
-function request<T>(path: string, scope?: URLSearchParams, keys: Keys = {}): Request<T> {
+export function request<T>(path: string, scope?: URLSearchParams, keys: Keys = {}): Request<T> {
   const query = new URLSearchParams(scope);
   for (const [key, value] of Object.entries(keys))
     if (value !== null && value !== undefined) query.set(key, String(value));
@@ -108,7 +108,7 @@ export class ApiError extends Error {
   }
 }
 
-async function answered<T>(response: Response): Promise<T> {
+export async function answered<T>(response: Response): Promise<T> {
   if (response.status === 204) return undefined as T;
   if (response.ok) return (await response.json()) as T;
   const kind = response.headers.get("Content-Type") ?? "";
@@ -123,7 +123,7 @@ function goToLogin(): void {
   if (path !== "login") go("login?next=" + encodeURIComponent(path + location.search), "replaced");
 }
 
-async function send(address: string, init: RequestInit): Promise<Response> {
+export async function send(address: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(new URL(address, base), init);
   } catch {
@@ -153,7 +153,7 @@ export async function ask<T>(question: Request<T>): Promise<T> {
 export async function retryFailure(id: number): Promise<One<FailureRow>> {
   return answered(await send(`api/v1/ingest/failures/${id}/retry`, { method: "POST" }));
 }
-const withBody = (method: string, body: object): RequestInit => ({
+export const withBody = (method: string, body: object): RequestInit => ({
   method,
   headers: { "Content-Type": "application/json" },
   body: JSON.stringify(body),

@@ -1,8 +1,9 @@
 // Why could this not be read, where in its bytes, and what now?
 import { useState } from "preact/hooks";
-import { api, ApiError, belowApi, decideFailure, resolveConflict, retryFailure } from "../api/client";
+import { api, belowApi, decideFailure, resolveConflict, retryFailure } from "../api/client";
 import type { FailureRow } from "../api/types";
-import { forgetAnswers, useAnswer } from "../api/use_answer";
+import { useAnswer } from "../api/use_answer";
+import { useDeed } from "../api/use_deed";
 import { type Fact, Facts } from "../components/facts";
 import { IngestTabs } from "../components/ingest_tabs";
 import { Origin } from "../components/origin";
@@ -61,22 +62,7 @@ function Body({ of }: { of: FailureRow }) {
 
 function Decision({ of }: { of: FailureRow }) {
   const [note, setNote] = useState(of.note ?? "");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ApiError | null>(null);
-  const [done, setDone] = useState(false);
-  const act = async (what: () => Promise<unknown>) => {
-    setBusy(true);
-    setError(null);
-    setDone(false);
-    try {
-      await what();
-      setDone(true);
-      forgetAnswers();
-    } catch (thrown) {
-      setError(thrown instanceof ApiError ? thrown : new ApiError(0, null));
-    }
-    setBusy(false);
-  };
+  const { busy, done, error, act } = useDeed();
   const decide = (state: "ignored" | "open") => () => void act(() => decideFailure(of.id, state, note));
   const keep = (which: "first" | "second") => () => void act(() => resolveConflict(of.id, which));
   return (

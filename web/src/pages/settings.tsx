@@ -1,8 +1,10 @@
 // How do I like to see this? Kept in this browser; what concerns everybody stands in the configuration.
 import { useState } from "preact/hooks";
+import { OwnPassword } from "../components/own_password";
 import { LanguagePicker, ThemePicker } from "../components/preference_pickers";
 import { PageHead } from "../components/page";
 import { Panel } from "../components/panel";
+import { SettingsTabs } from "../components/settings_tabs";
 import { ShortcutsSwitch } from "../components/shortcuts_switch";
 import { Link } from "../components/text";
 import { forget } from "../preferences";
@@ -14,6 +16,7 @@ export function Settings() {
   return (
     <>
       <PageHead title={text.title} />
+      <SettingsTabs />
       <div class="columns">
         <Panel title={text.yours}>
           <p class="hint">{text.kept}</p>
@@ -41,6 +44,7 @@ export function Settings() {
             </span>
           </p>
         </Panel>
+        <OwnPassword />
         <Panel title={text.everybody}>
           <p>{text.configuration}</p>
           <pre>

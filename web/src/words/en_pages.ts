@@ -1,5 +1,6 @@
 // English: the words of every page but the Overview.
 import type { ComponentChildren } from "preact";
+import { enAccess } from "./en_access";
 import { enStart } from "./en_start";
 
 type Node = ComponentChildren;
@@ -388,4 +389,5 @@ export const enPages = {
   },
 
   ...enStart,
+  ...enAccess,
 };

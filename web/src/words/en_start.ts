@@ -59,6 +59,7 @@ export const enStart = {
   },
   settings: {
     title: "Settings",
+    parts: { yours: "This browser", users: "Users", tokens: "Tokens", audit: "Audit log" },
     yours: "How you see the pages",
     kept: "Kept in this browser only.",
     forget: "Forget all of this",

@@ -1,5 +1,6 @@
 // 日本語。概要以外のページの語。
 import type { ComponentChildren } from "preact";
+import { jaAccess } from "./ja_access";
 import { jaStart } from "./ja_start";
 import { noteSentences, reasonSentences } from "./ja_codes";
 import type { PageWords } from "./pages";
@@ -376,4 +377,5 @@ export const jaPages: PageWords = {
   },
 
   ...jaStart,
+  ...jaAccess,
 };

@@ -57,6 +57,7 @@ export const jaStart: typeof enStart = {
   },
   settings: {
     title: "設定",
+    parts: { yours: "このブラウザー", users: "ユーザー", tokens: "トークン", audit: "監査ログ" },
     yours: "表示",
     kept: "このブラウザーにだけ保存されます。",
     forget: "すべて忘れる",
