@@ -3,17 +3,17 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
-#include <cstring>
 #include <list>
-#include <system_error>
-#include <thread>
 #include <unordered_map>
+
+#include "schema/files.h"
+#include "schema/process_lock.h"
 
 namespace schema {
 namespace detail {
@@ -61,30 +61,13 @@ class StatementCache {
   std::unordered_map<std::string_view, std::list<std::unique_ptr<PreparedStatement>>::iterator> by_sql_;
 };
 
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd = -1) : fd_(fd) {}
-  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~FileDescriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-  explicit operator bool() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
-
 struct Connection {
   std::string path;
-  FileDescriptor lock;  // released last; the writer's is locked
+  ProcessLock lock;  // released last; the writer has it, whoever writes beside it has its file
   sqlite3* handle = nullptr;
   StatementCache statements;
   std::optional<std::chrono::steady_clock::time_point> deadline;
+  const std::atomic<bool>* stop = nullptr;
   int wal_pages = 0;
 
   Connection() = default;
@@ -95,7 +78,7 @@ struct Connection {
     sqlite3_close(handle);
   }
 
-  Error error(int code) const;
+  Error error(int code);
   Status script(const char* sql) {
     const int code = sqlite3_exec(handle, sql, nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) return unexpected(error(code));
@@ -123,7 +106,7 @@ constexpr auto code_meanings = std::to_array<CodeMeaning>({
     {SQLITE_CONSTRAINT, ErrorKind::internal, "constraint"},
 });
 
-Error Connection::error(int code) const {
+Error Connection::error(int code) {
   const char* words = handle == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle);
   Error error{ErrorKind::internal, "sql", fmt::format("{}: {}", path, words)};
   for (const auto& meaning : code_meanings) {
@@ -131,24 +114,12 @@ Error Connection::error(int code) const {
     error.kind = meaning.kind;
     error.code = meaning.code;
   }
+  // What is in the cache and what is on the disk may differ from now on.
+  if (error.code == "io_error") lock.doubt();
   return error;
 }
 
 namespace {
-
-Error file_error(const std::string& path, int number) {
-  const auto code = number == ENOSPC ? "disk_full" : "cannot_open";
-  return {ErrorKind::unavailable, code, fmt::format("{}: {}", path, std::generic_category().message(number))};
-}
-
-// A file that was created is only there for good when its directory says so on disk.
-Status sync_directory_of(const std::string& path) {
-  const auto slash = path.find_last_of('/');
-  const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const FileDescriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd || ::fsync(fd.get()) != 0) return unexpected(file_error(directory, errno));
-  return {};
-}
 
 // SQLite would create it readable for all; its -wal and -shm take over the mode of the file.
 Status create_if_missing(const std::string& path) {
@@ -159,42 +130,24 @@ Status create_if_missing(const std::string& path) {
 }
 
 // The lock lies beside the database: closing any descriptor of the database file itself would drop SQLite's own locks.
-Result<FileDescriptor> take_lock(const std::string& path, std::chrono::milliseconds patience) {
-  const std::string lock_path = path + "-lock";
-  FileDescriptor fd(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!fd) return unexpected(file_error(lock_path, errno));
-  const auto until = std::chrono::steady_clock::now() + patience;
-  while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK && errno != EINTR) return unexpected(file_error(lock_path, errno));
-    if (std::chrono::steady_clock::now() >= until) {
-      std::array<char, 24> holder{};
-      const auto length = ::pread(fd.get(), holder.data(), holder.size() - 1, 0);
-      const std::string pid = length > 0 ? fmt::format(" (process {})", holder.data()) : "";
-      return unavailable("locked", fmt::format("{}: another process holds the database{}", path, pid));
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  const auto pid = std::to_string(::getpid());
-  // For the words of those who find it taken; the lock holds without.
-  if (::ftruncate(fd.get(), 0) == 0) [[maybe_unused]]
-    const auto written = ::pwrite(fd.get(), pid.data(), pid.size(), 0);
-  return fd;
+std::string lock_file(const std::string& path) {
+  return path + "-lock";
 }
 
 // Whoever waits for the database stands at this gate, so that a writer that begins its next transaction at once does
 // not always come first. Of another kind than the lock on the same file, and free but for moments.
 void gate(const Connection& connection, short kind) {
-  if (!connection.lock) return;
+  if (connection.lock.descriptor() < 0) return;
   struct flock place {};
   place.l_type = kind;
   place.l_whence = SEEK_SET;
-  while (::fcntl(connection.lock.get(), F_OFD_SETLKW, &place) != 0 && errno == EINTR) {
+  while (::fcntl(connection.lock.descriptor(), F_OFD_SETLKW, &place) != 0 && errno == EINTR) {
   }
 }
 
 int stop_at_deadline(void* connection) {
-  const auto& deadline = static_cast<Connection*>(connection)->deadline;
-  return deadline && std::chrono::steady_clock::now() >= *deadline;
+  const auto& of = *static_cast<Connection*>(connection);
+  return (of.stop != nullptr && of.stop->load()) || (of.deadline && std::chrono::steady_clock::now() >= *of.deadline);
 }
 
 int remember_wal_pages(void* connection, sqlite3*, const char*, int pages) {
@@ -359,7 +312,7 @@ Database::~Database() = default;
 Result<Database> Database::open_writer(const std::string& path, std::chrono::milliseconds patience) {
   auto connection = std::make_unique<detail::Connection>();
   connection->path = path;
-  auto lock = detail::take_lock(path, patience);
+  auto lock = ProcessLock::take(detail::lock_file(path), path + ": another ruadar writes to it", patience);
   if (!lock) return unexpected(std::move(lock.error()));
   connection->lock = std::move(*lock);
   if (auto created = detail::create_if_missing(path); !created) return unexpected(std::move(created.error()));
@@ -372,15 +325,17 @@ Result<Database> Database::open_writer(const std::string& path, std::chrono::mil
       "PRAGMA cache_size = -32768");
   if (!set_up) return unexpected(std::move(set_up.error()));
   sqlite3_wal_hook(connection->handle, detail::remember_wal_pages, connection.get());
-  return Database(std::move(connection));
+  Database database(std::move(connection));
+  if (auto checked = database.check_when_in_doubt(); !checked) return unexpected(std::move(checked.error()));
+  return database;
 }
 
 Result<Database> Database::open_beside_writer(const std::string& path) {
   auto connection = std::make_unique<detail::Connection>();
   connection->path = path;
-  const std::string lock_path = path + "-lock";
-  connection->lock = detail::FileDescriptor(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!connection->lock) return unexpected(detail::file_error(lock_path, errno));
+  auto lock = ProcessLock::beside(detail::lock_file(path));
+  if (!lock) return unexpected(std::move(lock.error()));
+  connection->lock = std::move(*lock);
   if (auto opened = detail::open_handle(*connection, SQLITE_OPEN_READWRITE); !opened) {
     return unexpected(std::move(opened.error()));
   }
@@ -400,6 +355,18 @@ Result<Database> Database::open_reader(const std::string& path) {
   auto set_up = connection->script("PRAGMA query_only = ON; PRAGMA cache_size = -8192");
   if (!set_up) return unexpected(std::move(set_up.error()));
   return Database(std::move(connection));
+}
+
+Status Database::check_when_in_doubt() {
+  if (!connection_->lock.in_doubt()) return {};
+  auto found = prepare("PRAGMA quick_check(1)");
+  if (!found) return unexpected(std::move(found.error()));
+  const auto row = found->step();
+  if (!row) return unexpected(row.error());
+  if (found->text(0) != "ok")
+    return internal_error("corrupt", fmt::format("{}: damaged: {}", path(), found->text(0)));
+  connection_->lock.trust();
+  return {};
 }
 
 Result<Statement> Database::prepare(std::string_view sql) {
@@ -444,6 +411,48 @@ Status Database::checkpoint_when_due() {
   const int code = sqlite3_wal_checkpoint_v2(connection_->handle, nullptr, mode, nullptr, nullptr);
   if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) return unexpected(connection_->error(code));
   return {};
+}
+
+Status Database::checkpoint_all() {
+  const int code =
+      sqlite3_wal_checkpoint_v2(connection_->handle, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  if (code != SQLITE_OK) return unexpected(connection_->error(code));
+  connection_->wal_pages = 0;
+  return {};
+}
+
+Status Database::copy_to(const std::string& target, const std::function<bool(std::int64_t, std::int64_t)>& step) {
+  constexpr int pages_at_once = 256;
+  if (auto created = detail::create_if_missing(target); !created) return created;
+  detail::Connection copy;
+  copy.path = target;
+  if (auto opened = detail::open_handle(copy, SQLITE_OPEN_READWRITE); !opened) return opened;
+  if (auto set_up = copy.script("PRAGMA synchronous = FULL"); !set_up) return set_up;
+  auto* backup = sqlite3_backup_init(copy.handle, "main", connection_->handle, "main");
+  if (backup == nullptr) return unexpected(copy.error(sqlite3_extended_errcode(copy.handle)));
+  int code = SQLITE_OK;
+  while (code == SQLITE_OK) {
+    code = sqlite3_backup_step(backup, pages_at_once);
+    const std::int64_t all = sqlite3_backup_pagecount(backup), left = sqlite3_backup_remaining(backup);
+    if (code == SQLITE_OK && !step(all - left, all)) code = SQLITE_INTERRUPT;
+  }
+  sqlite3_backup_finish(backup);
+  if (code == SQLITE_INTERRUPT) return unavailable("interrupted", fmt::format("{}: stopped", target));
+  if (code != SQLITE_DONE) return unexpected(copy.error(code));
+  // A file by itself: whoever reads it needs no log beside it.
+  return copy.script("PRAGMA journal_mode = DELETE");
+}
+
+Status Database::vacuum() {
+  // It goes by way of a database that SQLite attaches by itself.
+  sqlite3_limit(connection_->handle, SQLITE_LIMIT_ATTACHED, 1);
+  auto done = connection_->script("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY");
+  sqlite3_limit(connection_->handle, SQLITE_LIMIT_ATTACHED, 0);
+  return done;
+}
+
+void Database::stop_when(const std::atomic<bool>* stop) {
+  connection_->stop = stop;
 }
 
 const std::string& Database::path() const {

@@ -6,10 +6,12 @@
 // After disk_full and io_error the transaction is gone; SQLite may have rolled it back by itself.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -124,7 +126,8 @@ class Statement {
 class Database {
  public:
   // The one connection that may write. Creates the file (mode 0600) where there is none; its directory must be there.
-  // Only one process can hold it: `locked` when another does, still after `patience`.
+  // Only one process can hold it: `locked` when another does, still after `patience`. After an io_error the file is
+  // checked before the first write of the next who opens it: `corrupt` when it did not survive.
   static Result<Database> open_writer(const std::string& path,
                                       std::chrono::milliseconds patience = std::chrono::milliseconds(0));
   // Writes beside that one, in this or another process, what it never touches (0002_access.sql): for a transaction now
@@ -185,12 +188,27 @@ class Database {
   // transactions; readers go on meanwhile.
   Status checkpoint_when_due();
 
+  // Moves all of it and empties the log; `busy` while readers need it.
+  Status checkpoint_all();
+
+  // Copies the database, as the read transaction sees it that must be open, into the new file `target`, which needs no
+  // log beside it; on disk when this returns. Writers go on meanwhile. `step` gets how many pages are done, and of how
+  // many; `interrupted` when it returns false.
+  Status copy_to(const std::string& target, const std::function<bool(std::int64_t, std::int64_t)>& step);
+
+  // Builds the file anew, without what is free in it. Takes as much room again while it works.
+  Status vacuum();
+
+  // Statements end with `interrupted` when somebody sets this; none takes it away.
+  void stop_when(const std::atomic<bool>* stop);
+
   const std::string& path() const;
 
  private:
   friend class Transaction;
   friend class Savepoint;
   explicit Database(std::unique_ptr<detail::Connection> connection);
+  Status check_when_in_doubt();
   std::unique_ptr<detail::Connection> connection_;
 };
 

@@ -2,13 +2,17 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "schema/result.h"
 #include "server/command_line.h"
 
 namespace server {
 
-// Writes "ruadar COMMAND: message" to standard error, and says with which code to exit.
+// What the operator can do about it, in a sentence or two; mostly nothing but what the message says.
+std::string_view advice(const schema::Error& error);
+
+// Writes "ruadar COMMAND: message" to standard error, with advice, and says with which code to exit.
 int fail(const std::string& command, const schema::Error& error);
 
 // The code alone.

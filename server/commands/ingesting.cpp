@@ -1,7 +1,5 @@
 #include "server/commands/ingesting.h"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 #include "ingest/archive.h"
@@ -53,11 +51,13 @@ ingest::IngestSettings ingest_settings(const Settings& settings) {
 schema::Result<std::unique_ptr<schema::Writer>> open_writer(const Settings& settings,
                                                             std::chrono::milliseconds patience) {
   if (auto made = make_parent_directories(settings.database_path); !made) return schema::unexpected(made.error());
-  auto writer = schema::Writer::open(settings.database_path, patience);
-  if (!writer && writer.error().code == "locked")
-    writer.error().message =
-        fmt::format("{}: another ruadar writes to it; try again when it is done", settings.database_path);
-  return writer;
+  return schema::Writer::open(settings.database_path, patience);
+}
+
+schema::Result<schema::ProcessLock> sole_server(const Settings& settings) {
+  if (auto made = make_parent_directories(settings.database_path); !made) return schema::unexpected(made.error());
+  return schema::ProcessLock::take(settings.database_path + "-server",
+                                   settings.database_path + ": another ruadar serves it");
 }
 
 void add_writing(ApiContext& context, const Settings& settings) {

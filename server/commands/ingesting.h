@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "ingest/ingest_settings.h"
+#include "schema/process_lock.h"
 #include "schema/result.h"
 #include "schema/writer.h"
 #include "server/api/context.h"
@@ -17,6 +18,9 @@ ingest::IngestSettings ingest_settings(const Settings& settings);
 // Opens, creates or brings up to date the database of the settings; makes its directory. `locked` says what to do.
 schema::Result<std::unique_ptr<schema::Writer>> open_writer(const Settings& settings,
                                                             std::chrono::milliseconds patience);
+
+// Held by a server for as long as it lives: a database has one. `locked` names the process that has it.
+schema::Result<schema::ProcessLock> sole_server(const Settings& settings);
 
 // What the API can do besides reading. The database is opened for each, so that a server and an import can live side by
 // side.

@@ -91,6 +91,8 @@ class Serving {
     if (fresh && !wanted_.is_loopback() && !settings->insecure_open && settings->user_header.empty())
       return schema::unexpected(nobody_could_log_in(*settings, wanted_));
 
+    const auto sole = sole_server(*settings);
+    if (!sole) return schema::unexpected(sole.error());
     readers_ = std::make_unique<schema::Readers>(settings->database_path, database_connections);
     if (auto ready = prepare_database(*settings, *readers_); !ready) return schema::unexpected(ready.error());
     const auto open = openness(*settings, *readers_, wanted_);
