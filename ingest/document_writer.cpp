@@ -66,20 +66,22 @@ Result<WrittenDocument> DocumentWriter::report(WrittenMail& mail, WrittenAttachm
   const auto match = writer_.reports().match(report);
   if (!match) return unexpected(match.error());
   if (match->outcome == Outcome::stored) return store(mail, attachment, document, report);
+  const auto rival = match->report_id == 0 ? std::nullopt : std::optional(match->report_id);
   if (match->outcome == Outcome::conflict) {
     const auto sums = schema::class_sums(report.report.records);
-    return fail(
-        attachment, document,
-        {schema::ErrorKind::malformed, "conflict",
-         fmt::format("Report {} with the same identity has {} messages in {} records, this one {} in {}.",
-                     match->report_id, match->messages, match->records, sums.messages, report.report.records.size())},
-        match->report_id);
+    const auto first = rival ? fmt::format("Report {}", *rival) : std::string("A report that was pruned");
+    return fail(attachment, document,
+                {schema::ErrorKind::malformed, "conflict",
+                 fmt::format("{} with the same identity has {} messages in {} records, this one {} in {}.", first,
+                             match->messages, match->records, sums.messages, report.report.records.size())},
+                rival);
   }
-  return duplicate(mail, attachment, document, match->report_id);
+  return duplicate(mail, attachment, document, rival);
 }
 
 Result<WrittenDocument> DocumentWriter::duplicate(WrittenMail& mail, WrittenAttachment& attachment,
-                                                  const PreparedDocument& document, std::int64_t report_id) {
+                                                  const PreparedDocument& document,
+                                                  std::optional<std::int64_t> report_id) {
   const auto original = kept_before(attachment);
   if (!original) return unexpected(original.error());
   const auto failure = settle_failure(mail, attachment, document.index, report_id);
@@ -102,7 +104,8 @@ Result<WrittenDocument> DocumentWriter::duplicate(WrittenMail& mail, WrittenAtta
     brought->outcome = Outcome::duplicate;
     return written;
   }
-  auto seen = writer_.ledger().add_sighting(report_id, mail.id, static_cast<std::int64_t>(mail.n), settings_.now());
+  if (!report_id) return written;
+  auto seen = writer_.ledger().add_sighting(*report_id, mail.id, static_cast<std::int64_t>(mail.n), settings_.now());
   if (!seen) return unexpected(std::move(seen.error()));
   return written;
 }
@@ -206,7 +209,7 @@ Result<std::optional<std::int64_t>> DocumentWriter::resolve_failure(WrittenAttac
 // The same document in other mails is settled with it.
 Result<std::optional<std::int64_t>> DocumentWriter::settle_failure(const WrittenMail& mail,
                                                                    WrittenAttachment& attachment, std::int64_t document,
-                                                                   std::int64_t report_id) {
+                                                                   std::optional<std::int64_t> report_id) {
   auto failure = resolve_failure(attachment, document);
   if (!failure || !*failure) return failure;
   auto settled = writer_.ledger().settle(**failure, report_id, mail.id, settings_.now());

@@ -75,11 +75,13 @@ class DocumentWriter {
   schema::Result<WrittenDocument> store(const WrittenMail& mail, WrittenAttachment& attachment,
                                         const PreparedDocument& document, const schema::PreparedReport& report);
   schema::Result<WrittenDocument> duplicate(WrittenMail& mail, WrittenAttachment& attachment,
-                                            const PreparedDocument& document, std::int64_t report_id);
+                                            const PreparedDocument& document,
+                                            std::optional<std::int64_t> report_id);  // none: it is pruned
   schema::Result<std::int64_t> keep(WrittenAttachment& attachment);
   schema::Result<std::optional<std::int64_t>> kept_before(WrittenAttachment& attachment);
   schema::Result<std::optional<std::int64_t>> settle_failure(const WrittenMail& mail, WrittenAttachment& attachment,
-                                                             std::int64_t document, std::int64_t report_id);
+                                                             std::int64_t document,
+                                                             std::optional<std::int64_t> report_id);
 
   schema::Writer& writer_;
   const IngestSettings& settings_;

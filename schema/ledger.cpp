@@ -149,10 +149,12 @@ Status Ledger::outvote(std::int64_t report_id, std::optional<std::int64_t> failu
   return database_.execute("DELETE FROM sighting WHERE report_id = ?", report_id);
 }
 
-Status Ledger::settle(std::int64_t failure_id, std::int64_t report_id, std::int64_t mail_id, std::int64_t now) {
+Status Ledger::settle(std::int64_t failure_id, std::optional<std::int64_t> report_id, std::int64_t mail_id,
+                      std::int64_t now) {
   constexpr auto sightings_sql = R"sql(
     INSERT OR IGNORE INTO sighting (report_id, mail_id, n, seen_at)
-    SELECT ?2, mail_id, n, ?6 FROM attachment WHERE failure_id = ?1 AND mail_id <> ?3 AND outcome IN (?4, ?5))sql";
+    SELECT ?2, mail_id, n, ?6 FROM attachment
+    WHERE ?2 IS NOT NULL AND failure_id = ?1 AND mail_id <> ?3 AND outcome IN (?4, ?5))sql";
   constexpr auto outcomes_sql = R"sql(
     UPDATE attachment SET outcome = ?6, code = 'duplicate', report_id = ?2
     WHERE failure_id = ?1 AND mail_id <> ?3 AND outcome IN (?4, ?5))sql";

@@ -86,8 +86,9 @@ class Ledger {
   // Another report took the place of `report_id`: what brought it so far is a conflict now, and was not seen.
   Status outvote(std::int64_t report_id, std::optional<std::int64_t> failure_id);
 
-  // What failed is `report_id` now: a duplicate of it wherever it waits still, except in `mail_id`.
-  Status settle(std::int64_t failure_id, std::int64_t report_id, std::int64_t mail_id, std::int64_t now);
+  // What failed is `report_id` now: a duplicate of it wherever it waits still, except in `mail_id`. none: of one that
+  // is pruned.
+  Status settle(std::int64_t failure_id, std::optional<std::int64_t> report_id, std::int64_t mail_id, std::int64_t now);
 
   // A report arrived that was stored before.
   Status add_sighting(std::int64_t report_id, std::int64_t mail_id, std::int64_t n, std::int64_t now);

@@ -42,6 +42,12 @@ Status apply(Database& database, const Migration& migration) {
 
 }  // namespace
 
+Result<bool> needs_migration(Database& database) {
+  const auto present = version(database);
+  if (!present) return unexpected(present.error());
+  return *present != 0 && *present < migrations().back().number;
+}
+
 Status migrate(Database& writer) {
   const auto present = version(writer);
   if (!present) return unexpected(present.error());

@@ -18,6 +18,9 @@ struct Migration {
 // In their order, without gaps.
 const std::vector<Migration>& migrations();
 
+// Whether a database that holds something is of an earlier version. Errors as of migrate().
+Result<bool> needs_migration(Database& database);
+
 // Applies what is missing, each in a transaction of its own. Does nothing to a database that is up to date.
 // Errors: newer_database (a later version of the program wrote it; kind unavailable), foreign_database (SQLite, but
 // not ours), and those of schema/sqlite.h, not_a_database among them.

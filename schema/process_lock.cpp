@@ -21,8 +21,8 @@ std::string holder(int fd) {
   std::array<char, number_width> text{};
   const auto length = ::pread(fd, text.data(), text.size(), 0);
   std::string number;
-  for (ssize_t i = 0; i < length && text[static_cast<std::size_t>(i)] >= '0' && text[static_cast<std::size_t>(i)] <= '9';
-       ++i)
+  for (ssize_t i = 0;
+       i < length && text[static_cast<std::size_t>(i)] >= '0' && text[static_cast<std::size_t>(i)] <= '9'; ++i)
     number += text[static_cast<std::size_t>(i)];
   return number.empty() ? "" : fmt::format(" (process {})", number);
 }

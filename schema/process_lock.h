@@ -1,5 +1,5 @@
-// One process at a time: a lock on a file of its own, in which stands who has it. It ends with the process, however that
-// ends.
+// One process at a time: a lock on a file of its own, in which stands who has it. It ends with the process, however
+// that ends.
 #pragma once
 
 #include <chrono>

@@ -54,7 +54,7 @@ Result<Match> ReportStore::match(const PreparedReport& prepared) {
                 prepared.report_id, metadata.begin, metadata.end);
   const auto found = row->step();
   if (!found) return unexpected(found.error());
-  if (!*found) return Match{};
+  if (!*found) return match_pruned(prepared);
   const bool same = row->blob(1) == prepared.content_hash;
   return Match{same ? Outcome::duplicate : Outcome::conflict, row->integer(0), row->integer(2), row->integer(3)};
 }
@@ -88,6 +88,9 @@ Result<std::int64_t> ReportStore::insert(const PreparedReport& prepared, const P
 }
 
 Status ReportStore::replace(std::int64_t id, const PreparedReport& prepared, const Provenance& provenance) {
+  const auto pruned = database_.integer("SELECT pruned_at FROM report WHERE id = ?", id);
+  if (!pruned) return unexpected(pruned.error());
+  if (*pruned) return malformed("wrong_state", "Of this report only the totals are kept.");
   if (auto subtracted = subtract(id); !subtracted) return subtracted;
   if (auto emptied = database_.execute("DELETE FROM record WHERE report_id = ?", id); !emptied) return emptied;
   const auto written = write(id, prepared, provenance);
@@ -152,7 +155,7 @@ Status ReportStore::insert_records(std::int64_t id, const PreparedReport& prepar
   return {};
 }
 
-Status ReportStore::subtract(std::int64_t id) {
+Status ReportStore::subtract(std::int64_t id, std::int64_t kept) {
   auto head = database_.prepare("SELECT domain_id, day, reporter_id, policy_id FROM report WHERE id = ?");
   if (!head) return unexpected(std::move(head.error()));
   head->bind(1, id);
@@ -160,10 +163,10 @@ Status ReportStore::subtract(std::int64_t id) {
   if (!found) return unexpected(found.error());
   if (!*found) return {};
   ReportTally tally(head->integer(0), head->integer(1), head->integer(2), head->integer(3));
-  auto record =
-      database_.prepare("SELECT address_id, header_from_id, result_id, messages FROM record WHERE report_id = ?");
+  auto record = database_.prepare(
+      "SELECT address_id, header_from_id, result_id, messages FROM record WHERE report_id = ? AND n >= ?");
   if (!record) return unexpected(std::move(record.error()));
-  record->bind(1, id);
+  record->bind_all(id, kept);
   for (;;) {
     const auto row = record->step();
     if (!row) return unexpected(row.error());

@@ -43,7 +43,7 @@ struct PreparedReport {
 // What a report is to the database.
 struct Match {
   Outcome outcome = Outcome::stored;  // stored: there is none of its identity; duplicate; conflict
-  std::int64_t report_id = 0;         // duplicate: itself; conflict: the first one
+  std::int64_t report_id = 0;         // duplicate: itself; conflict: the first one; 0: of a report that was pruned
   std::int64_t records = 0;           // of that one
   std::int64_t messages = 0;
 };
@@ -72,17 +72,28 @@ class ReportStore {
   Result<std::vector<std::int64_t>> of_original(std::int64_t original_id);
 
   // The rows of a report give way to those of another reading of it, which keeps its number and its first arrival.
-  // Error internal constraint: another report has the identity of the new reading.
+  // Error malformed wrong_state: it is pruned. Error internal constraint: another report has the identity of the new
+  // reading.
   Status replace(std::int64_t id, const PreparedReport&, const Provenance&);
   // Takes a report out, and out of the roll-ups.
   Status remove(std::int64_t id);
+
+  // For pruning (schema/pruning.h). Leaves the first `records` of a report, as if it never had more.
+  Status shrink(std::int64_t id, std::int64_t records);
+  // Takes a report out, and remembers who it was.
+  Status forget(std::int64_t id, std::int64_t now);
+  // Takes at most so many records out, last first, and lets go of the original, but leaves all totals as they were; how
+  // many it took.
+  Result<std::int64_t> empty(std::int64_t id, std::int64_t most, std::int64_t now);
 
  private:
   struct Row;  // the numbers that stand for its head
   Result<Row> head(const PreparedReport&);
   Result<std::int64_t> write(std::optional<std::int64_t> id, const PreparedReport&, const Provenance&);
   Status insert_records(std::int64_t id, const PreparedReport&, const Row&);
-  Status subtract(std::int64_t id);
+  Result<Match> match_pruned(const PreparedReport&);
+  // From the roll-ups: the records behind the first `kept`.
+  Status subtract(std::int64_t id, std::int64_t kept = 0);
 
   Database& database_;
   Interner& interner_;

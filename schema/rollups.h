@@ -56,6 +56,10 @@ class Rollups {
   // The batch was rolled back.
   void drop();
 
+  // Adds to the batch that the totals go which stayed of reports that were pruned, of days before `before_day` that
+  // have no report any more: about `most` rows at most, how many. 0: there are no more.
+  Result<std::int64_t> take_out_left_over(std::int64_t before_day, std::int64_t most);
+
   // Computes both tables anew from the records, in a transaction of the caller.
   static Status rebuild(Database& writer);
 

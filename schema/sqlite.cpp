@@ -363,8 +363,7 @@ Status Database::check_when_in_doubt() {
   if (!found) return unexpected(std::move(found.error()));
   const auto row = found->step();
   if (!row) return unexpected(row.error());
-  if (found->text(0) != "ok")
-    return internal_error("corrupt", fmt::format("{}: damaged: {}", path(), found->text(0)));
+  if (found->text(0) != "ok") return internal_error("corrupt", fmt::format("{}: damaged: {}", path(), found->text(0)));
   connection_->lock.trust();
   return {};
 }
@@ -423,7 +422,6 @@ Status Database::checkpoint_all() {
 
 Status Database::copy_to(const std::string& target, const std::function<bool(std::int64_t, std::int64_t)>& step) {
   constexpr int pages_at_once = 256;
-  if (auto created = detail::create_if_missing(target); !created) return created;
   detail::Connection copy;
   copy.path = target;
   if (auto opened = detail::open_handle(copy, SQLITE_OPEN_READWRITE); !opened) return opened;

@@ -191,9 +191,9 @@ class Database {
   // Moves all of it and empties the log; `busy` while readers need it.
   Status checkpoint_all();
 
-  // Copies the database, as the read transaction sees it that must be open, into the new file `target`, which needs no
-  // log beside it; on disk when this returns. Writers go on meanwhile. `step` gets how many pages are done, and of how
-  // many; `interrupted` when it returns false.
+  // Copies the database, as the read transaction sees it that must be open, into the empty file `target`, which needs
+  // no log beside it; on disk when this returns. Writers go on meanwhile. `step` gets how many pages are done, and of
+  // how many; `interrupted` when it returns false.
   Status copy_to(const std::string& target, const std::function<bool(std::int64_t, std::int64_t)>& step);
 
   // Builds the file anew, without what is free in it. Takes as much room again while it works.

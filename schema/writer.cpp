@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "schema/migrations.h"
+#include "schema/upgrade.h"
 
 namespace schema {
 
@@ -18,7 +18,7 @@ Writer::Writer(Database up_to_date)
 Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, std::chrono::milliseconds patience) {
   auto database = Database::open_writer(path, patience);
   if (!database) return unexpected(std::move(database.error()));
-  if (auto migrated = migrate(*database); !migrated) return unexpected(std::move(migrated.error()));
+  if (auto current = upgrade(*database); !current) return unexpected(std::move(current.error()));
   return std::make_unique<Writer>(std::move(*database));
 }
 

@@ -19,7 +19,7 @@ namespace schema {
 
 class Writer {
  public:
-  // Opens, creates or brings up to date the database at `path`. Errors: those of Database::open_writer() and migrate().
+  // Opens, creates or brings up to date the database at `path`. Errors: those of Database::open_writer() and upgrade().
   static Result<std::unique_ptr<Writer>> open(const std::string& path,
                                               std::chrono::milliseconds patience = std::chrono::milliseconds(0));
   explicit Writer(Database up_to_date);
@@ -31,6 +31,7 @@ class Writer {
   Ledger& ledger() { return ledger_; }
   Failures& failures() { return failures_; }
   Originals& originals() { return originals_; }
+  Rollups& rollups() { return rollups_; }
 
   Status begin();
   // What was written since begin() is on disk when this returns, and visible to readers. On error nothing of it is.

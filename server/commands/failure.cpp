@@ -36,7 +36,8 @@ ExitCode exit_code_for(const schema::Error& error) {
 
 std::string_view advice(const schema::Error& error) {
   if (error.code == "disk_full")
-    return "The disk is full: what was stored before stays, the rest was left where it was. Make room and give the same "
+    return "The disk is full: what was stored before stays, the rest was left where it was. Make room and give the "
+           "same "
            "command again.";
   if (error.code == "io_error")
     return "The disk failed, and nothing more is written to it. Look after the disk and start again: the database is "

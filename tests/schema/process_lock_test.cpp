@@ -18,8 +18,7 @@ TEST_CASE("who holds a lock is told by the number of its process") {
   const auto second = ProcessLock::take(directory / "lock", "It is held");
   REQUIRE_FALSE(second);
   CHECK(second.error().code == "locked");
-  CHECK(second.error().message ==
-        "It is held (process " + std::to_string(::getpid()) + "); try again when it is done");
+  CHECK(second.error().message == "It is held (process " + std::to_string(::getpid()) + "); try again when it is done");
 }
 
 TEST_CASE("a doubt stays in the file until it is cleared") {

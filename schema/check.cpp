@@ -1,0 +1,91 @@
+#include "schema/check.h"
+
+#include <fmt/format.h>
+
+#include "schema/query.h"
+
+namespace schema {
+namespace {
+
+struct Rule {
+  std::string begins;  // "report ", before the number or text of each that the query finds
+  std::string ends;    // ": what is wrong with it"
+  Query broken;
+};
+
+// The days of a domain on which `table` has other sums than the reports. Totals may have stayed behind for a while
+// after somebody stopped keeping them (schema/left_over_rollups.cpp).
+Query wrong_sums(const std::string& table) {
+  return Query(fmt::format(R"sql(
+    WITH sums AS (SELECT domain_id, day, sum(messages) AS messages, sum(records) AS records FROM {} GROUP BY 1, 2),
+      reports AS (SELECT domain_id, day, sum(messages) AS messages, sum(records) AS records FROM report
+                  WHERE records > 0 GROUP BY 1, 2),
+      days AS (SELECT domain_id, day FROM sums UNION SELECT domain_id, day FROM reports),
+      compared AS (
+        SELECT domain_id, day, ifnull(sums.messages, 0) - ifnull(reports.messages, 0) AS messages,
+               ifnull(sums.records, 0) - ifnull(reports.records, 0) AS records
+        FROM days LEFT JOIN sums USING (domain_id, day) LEFT JOIN reports USING (domain_id, day))
+    SELECT name || ' on ' || date(day * 86400, 'unixepoch') FROM compared JOIN domain ON domain.id = domain_id
+    WHERE (messages <> 0 OR records <> 0)
+      AND NOT (records > 0 AND day < ifnull((SELECT max(before_day) FROM prune_run), 0)
+               AND EXISTS (SELECT 1 FROM state WHERE state.name = 'kept_from' AND value <= day))
+    LIMIT 20)sql",
+                           table));
+}
+
+std::vector<Rule> rules() {
+  return {
+      {"report ", ": its records are not as many, or not as large, as it says", R"sql(
+        SELECT report.id FROM report LEFT JOIN
+          (SELECT report_id, count(*) AS records, sum(messages) AS messages FROM record GROUP BY report_id) sums
+          ON sums.report_id = report.id
+        WHERE pruned_at IS NULL
+          AND (report.records <> ifnull(sums.records, 0) OR report.messages <> ifnull(sums.messages, 0))
+        LIMIT 20)sql"},
+      {"report ", ": the five classes do not add up to its messages", R"sql(
+        SELECT id FROM report
+        WHERE messages <> pass_both + pass_one + fail_delivered + fail_stopped + unknown LIMIT 20)sql"},
+      {"the daily totals are not those of the reports: ", "", wrong_sums("daily")},
+      {"the daily totals by source are not those of the reports: ", "", wrong_sums("daily_source")},
+      {"run ", ": the outcomes do not add up to its attachments", R"sql(
+        SELECT id FROM run
+        WHERE attachments <> stored + duplicate + conflict + quarantined + ignored LIMIT 20)sql"},
+      {"mail ", ": nothing is known of what became of it", R"sql(
+        SELECT id FROM mail WHERE NOT EXISTS (SELECT 1 FROM attachment WHERE mail_id = mail.id) LIMIT 20)sql"},
+      {"report ", ": it is there, and remembered as pruned, too", R"sql(
+        SELECT report.id FROM report JOIN pruned_report USING (domain_id, reporter_id, report_id, begin_, end_)
+        LIMIT 20)sql"},
+  };
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> damage(Database& database) {
+  std::vector<std::string> found;
+  auto read = each_row(database, "PRAGMA integrity_check(100)", [&](Statement& row) {
+    if (row.text(0) != "ok") found.emplace_back(row.text(0));
+    return true;
+  });
+  if (!read) return unexpected(std::move(read.error()));
+  read = each_row(database, "PRAGMA foreign_key_check", [&](Statement& row) {
+    found.push_back(
+        fmt::format("row {} of {} refers to a row of {} that is not there", row.integer(1), row.text(0), row.text(2)));
+    return found.size() < 200;
+  });
+  if (!read) return unexpected(std::move(read.error()));
+  return found;
+}
+
+Result<std::vector<std::string>> contradictions(Database& database) {
+  std::vector<std::string> found;
+  for (const auto& rule : rules()) {
+    auto read = each_row(database, rule.broken, [&](Statement& row) {
+      found.push_back(fmt::format("{}{}{}", rule.begins, row.text(0), rule.ends));
+      return true;
+    });
+    if (!read) return unexpected(std::move(read.error()));
+  }
+  return found;
+}
+
+}  // namespace schema
