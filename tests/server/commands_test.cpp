@@ -384,9 +384,12 @@ TEST_CASE("serve answers, imports go on beside it, and TERM ends it", "[commands
   const std::string address = "127.0.0.1:" + std::to_string(serving.port());
   CHECK(run_ruadar({"healthcheck"}, {{"RUADAR_SERVER_LISTEN", address}, {"RUADAR_SERVER_BASE_PATH", "/dmarc"}})
             .exit_code == 0);
-  const Finished second = world.run({"serve", "--listen", address});
+  const Finished second = World().run({"serve", "--listen", address});
   CHECK(second.exit_code == 1);
   CHECK(contains(second.err, address + " is in use"));
+  const Finished same_database = world.run({"serve", "--listen", "127.0.0.1:0"});
+  CHECK(same_database.exit_code == 75);
+  CHECK(contains(same_database.err, "another ruadar serves it (process "));
   CHECK(serving.stop(SIGTERM) == 0);
   CHECK(run_ruadar({"healthcheck"}, {{"RUADAR_SERVER_LISTEN", address}}).exit_code == 69);
 }
