@@ -63,6 +63,7 @@ test("the chart's table says of each day what the API says", async () => {
   const { page, close } = await open("");
   try {
     await page.locator(".chart details summary").first().click();
+    await page.locator(".chart").first().locator("tbody").waitFor();
     const shown = await page.locator(".chart").first().locator("tbody tr").evaluateAll((rows) =>
       rows.map((row) => [...row.querySelectorAll("td")].map((cell) => Number(cell.innerText.replace(/[^\d]/g, "")))),
     );
@@ -86,6 +87,23 @@ test("the authentication picture holds the combinations", async () => {
     await close();
   }
 });
+
+for (const path of ["?range=90d&by=reporter", "?range=12m&by=disposition&reporter=!nobody.example", "policies?range=90d"]) {
+  test(`the parts of the bars of "${path}" add up, and each leads to records that add up to it`, async () => {
+    const { page, close } = await open(path);
+    try {
+      const chart = page.locator("figure.chart").first();
+      const parts = await chart.locator(".readout-item").evaluateAll((all) =>
+        all.map((one) => ({ n: Number(one.querySelector(".number").innerText.replace(/[^\d]/g, "")), href: one.querySelector("a")?.href })),
+      );
+      assert.ok(parts.length > 1);
+      assert.equal(parts.reduce((sum, { n }) => sum + n, 0), number(await chart.locator(".readout-when .number").innerText()));
+      for (const { n, href } of parts) if (href) assert.equal((await api("summary" + new URL(href).search)).data.messages, n, href);
+    } finally {
+      await close();
+    }
+  });
+}
 
 test("every number of the overview leads to records that add up to it", async () => {
   const { page, close } = await open("?range=90d");
@@ -191,7 +209,8 @@ test("the matrix of policies holds every cell", async () => {
       const query = new URL(await link.getAttribute("href"), base).search;
       assert.equal((await api("summary" + query)).data.messages, number(await link.innerText()), query);
     }
-    await page.locator("main details summary").first().click();
+    await page.locator("summary", { hasText: "Exactly as reports have them" }).click();
+    await page.locator("table.matrix").nth(1).waitFor();
     const exact = await page.locator("table.matrix").nth(1).locator("tbody tr td.number:nth-of-type(3)").allInnerTexts();
     assert.deepEqual(exact.map(number), answer.data.map((row) => row.messages));
     const shares = await page.locator("table.bars tbody tr td:nth-child(3)").allInnerTexts();

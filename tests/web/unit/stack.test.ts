@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TimePoint } from "../../../web/src/api/types";
-import { bars, labelled } from "../../../web/src/charts/stack";
+import { bars as drawnBars, labelled, type Size } from "../../../web/src/charts/stack";
+import { resultClasses } from "../../../web/src/classes";
 
 const point = (day: number, pass_both: number, fail_stopped = 0): TimePoint => ({
   day: new Date(Date.UTC(2026, 0, day)).toISOString().slice(0, 10),
@@ -14,14 +15,15 @@ const point = (day: number, pass_both: number, fail_stopped = 0): TimePoint => (
   complete: true,
   reporters: 3,
 });
+const bars = (points: TimePoint[], of: Size) => drawnBars(points, of, resultClasses.map((name) => ({ of: (one: TimePoint) => one[name] })));
 const size = { width: 440, height: 230, left: 40, top: 10, bottom: 20 };
 
 test("bars stand side by side, and a class lies on the one below it", () => {
   const drawn = bars([point(1, 50, 50), point(2, 100)], size);
   assert.equal(drawn.y(0), 210);
   assert.equal(drawn.y(100), 10);
-  const both = drawn.paths.find((one) => one.name === "pass_both")?.path ?? "";
-  const stopped = drawn.paths.find((one) => one.name === "fail_stopped")?.path ?? "";
+  const both = drawn.paths[resultClasses.indexOf("pass_both")] ?? "";
+  const stopped = drawn.paths[resultClasses.indexOf("fail_stopped")] ?? "";
   assert.equal(both.match(/M/g)?.length, 2);
   assert.equal(stopped.match(/M/g)?.length, 1);
   assert.match(stopped, /^M[\d.]+ 110V10h/);
@@ -29,14 +31,14 @@ test("bars stand side by side, and a class lies on the one below it", () => {
 });
 
 test("a class with a single message among thousands is seen", () => {
-  const path = bars([point(1, 100_000, 1)], size).paths.find((one) => one.name === "fail_stopped")?.path ?? "";
+  const path = bars([point(1, 100_000, 1)], size).paths[resultClasses.indexOf("fail_stopped")] ?? "";
   const [, bottom = "", top = ""] = /^M[\d.]+ ([\d.]+)V([\d.]+)/.exec(path) ?? [];
   assert.ok(Number(bottom) - Number(top) >= 0.5);
 });
 
 test("an empty window draws a frame and no bars", () => {
   const drawn = bars([], size);
-  assert.deepEqual(drawn.paths.map((one) => one.path), ["", "", "", "", ""]);
+  assert.deepEqual(drawn.paths, ["", "", "", "", ""]);
   assert.ok(drawn.ticks.every(Number.isInteger));
 });
 

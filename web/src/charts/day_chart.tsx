@@ -1,27 +1,36 @@
-// Messages by day, week or month, stacked by class. One path for each class keeps two years as light as two weeks. The
-// line above the bars tells the numbers of the bar under the pointer or the keyboard, otherwise those of the window.
-import { sum } from "d3-array";
+// Messages by day, week or month, stacked by class or by the values of a field. One path for each keeps two years as
+// light as two weeks.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Classes, TimePoint, TimeseriesAnswer } from "../api/types";
-import { judged, passed, resultClasses } from "../classes";
-import { ClassIcon } from "../components/class_mark";
-import { Messages } from "../components/text";
-import { addDays, daysIn, lastDay, type Interval } from "../days";
+import type { TimePoint, TimeseriesAnswer } from "../api/types";
+import { judged, passed } from "../classes";
+import { type Interval, lastDay } from "../days";
 import * as format from "../format";
 import { go, usePlace } from "../navigation";
 import { address, during, withKeys } from "../query";
 import { words } from "../words";
+import { PointsTable } from "./points_table";
+import { Readout } from "./readout";
+import { seriesOf, type StackField } from "./series";
 import { bars, labelled, type Size } from "./stack";
+import { ZoomButtons } from "./zoom_buttons";
 
 const height = 220;
+
+/** Something that happened on a day. */
+export interface Mark {
+  day: string;
+  text: string;
+}
 
 interface DayChartProps {
   answer: TimeseriesAnswer;
   scope: URLSearchParams;
+  by?: StackField | null; // what `answer` was asked to tell apart; otherwise the classes
+  marks?: readonly Mark[];
   zoomable?: boolean; // false: the window of this chart is not that of the page
 }
 
-export function DayChart({ answer, scope, zoomable = true }: DayChartProps) {
+export function DayChart({ answer, scope, by = null, marks = [], zoomable = true }: DayChartProps) {
   const points = answer.data;
   const { interval } = answer.meta;
   const { path, query } = usePlace();
@@ -31,7 +40,8 @@ export function DayChart({ answer, scope, zoomable = true }: DayChartProps) {
   const [anchor, setAnchor] = useState<number | null>(null); // where a selection began
   const [tabled, setTabled] = useState(false);
   const size: Size = { width, height, left: 44, bottom: 24, top: 8 };
-  const drawn = useMemo(() => bars(points, size), [points, width]);
+  const series = useMemo(() => seriesOf(answer, by), [answer, by]);
+  const drawn = useMemo(() => bars(points, size, series), [points, width, series]);
   useEffect(() => (setActive(null), setAnchor(null)), [points]);
 
   const end = answer.meta.to ?? points.at(-1)?.day ?? "";
@@ -41,6 +51,14 @@ export function DayChart({ answer, scope, zoomable = true }: DayChartProps) {
   ];
   const zoom = (from: string, to: string) => zoomable && go(address(path, withKeys(during(query, from, to), { interval: null })));
   const zoomTo = (first: number, last: number) => zoom(...span(Math.min(first, last), Math.max(first, last)));
+  const marksAt = (index: number): string[] => {
+    const [from, to] = span(index, index);
+    return [...new Set(marks.filter((mark) => mark.day >= from && mark.day <= to).map((mark) => mark.text))];
+  };
+  const notesAt = (index: number): string[] => {
+    const incomplete = points[index] && sayIncomplete(points[index], answer);
+    return incomplete ? [incomplete, ...marksAt(index)] : marksAt(index);
+  };
 
   const indexAt = (event: PointerEvent): number => {
     const box = frame.current?.getBoundingClientRect();
@@ -72,17 +90,15 @@ export function DayChart({ answer, scope, zoomable = true }: DayChartProps) {
   };
 
   const chosen = active === null ? null : points[active];
-  const when = chosen && active !== null ? sayInterval(chosen.day, interval) : null;
   const band = active === null ? null : [Math.min(anchor ?? active, active), Math.max(anchor ?? active, active)] as const;
 
   return (
     <figure class="chart">
-      <Readout
-        point={chosen ?? totals(points)}
-        when={when ?? words.chart.total}
-        note={chosen ? sayIncomplete(chosen, answer) : null}
-        scope={chosen && active !== null ? during(scope, ...span(active, active)) : scope}
-      />
+      {chosen && active !== null ? (
+        <Readout points={[chosen]} series={series} when={sayInterval(chosen.day, interval)} notes={notesAt(active)} scope={during(scope, ...span(active, active))} />
+      ) : (
+        <Readout points={points} series={series} when={words.chart.total} notes={[]} scope={scope} />
+      )}
       <div
         ref={frame}
         class="chart-frame"
@@ -103,8 +119,8 @@ export function DayChart({ answer, scope, zoomable = true }: DayChartProps) {
           setActive(indexAt(event));
         }}
         onPointerUp={(event) => {
-          if (anchor !== null && zoomable && event.pointerType !== "touch") zoomTo(anchor, indexAt(event));
-          else if (anchor !== null && anchor !== indexAt(event)) zoomTo(anchor, indexAt(event));
+          // A finger that only touches reads; one that moves selects.
+          if (anchor !== null && zoomable && (event.pointerType !== "touch" || anchor !== indexAt(event))) zoomTo(anchor, indexAt(event));
           setAnchor(null);
         }}
         onPointerCancel={() => (setAnchor(null), setActive(null))}
@@ -127,8 +143,8 @@ export function DayChart({ answer, scope, zoomable = true }: DayChartProps) {
               height={height - size.top - size.bottom}
             />
           )}
-          {drawn.paths.map(({ name, path: d }) => (
-            <path key={name} class={"bar " + name} d={d} />
+          {drawn.paths.map((d, index) => (
+            <path key={series[index]?.key} class={"bar " + series[index]?.paint} d={d} />
           ))}
           {points.map((point, index) =>
             point.complete ? null : (
@@ -142,6 +158,14 @@ export function DayChart({ answer, scope, zoomable = true }: DayChartProps) {
               />
             ),
           )}
+          {marks.length > 0 &&
+            points.map((point, index) =>
+              marksAt(index).length === 0 ? null : (
+                <path key={point.day} class="mark" d={`M${drawn.left(index) + drawn.barWidth / 2} ${size.top + 4}l-5 -9h10z`}>
+                  <title>{marksAt(index).join(", ")}</title>
+                </path>
+              ),
+            )}
           {labelled(points, interval, width - size.left, interval === "month" ? 84 : 64).map((index) => (
             <text
               key={index}
@@ -158,7 +182,7 @@ export function DayChart({ answer, scope, zoomable = true }: DayChartProps) {
       <figcaption class="chart-foot">
         <details onToggle={(event) => setTabled(event.currentTarget.open)}>
           <summary>{words.chart.table}</summary>
-          {tabled && <PointsTable points={points} interval={interval} scope={scope} end={end} />}
+          {tabled && <PointsTable points={points} series={series} notes={notesAt} interval={interval} scope={scope} end={end} />}
         </details>
         {zoomable && answer.meta.from && answer.meta.to && (
           <ZoomButtons from={answer.meta.from} to={answer.meta.to} asOf={answer.meta.as_of ?? answer.meta.to} zoom={zoom} />
@@ -180,18 +204,6 @@ function useWidth(frame: { current: HTMLElement | null }): number {
   return width;
 }
 
-function totals(points: readonly TimePoint[]): Classes {
-  const all = (name: keyof Classes) => sum(points, (point) => point[name]);
-  return {
-    messages: all("messages"),
-    pass_both: all("pass_both"),
-    pass_one: all("pass_one"),
-    fail_delivered: all("fail_delivered"),
-    fail_stopped: all("fail_stopped"),
-    unknown: all("unknown"),
-  };
-}
-
 function sayInterval(day: string, interval: Interval): string {
   if (interval === "month") return format.month(day);
   return interval === "week" ? `${words.chart.period.week} ${format.day(day)}` : format.fullDay(day);
@@ -205,105 +217,4 @@ function sayIncomplete(point: TimePoint, answer: TimeseriesAnswer): string | nul
   if (point.complete) return null;
   const usual = answer.meta.usual_reporters;
   return point.reporters < usual ? words.chart.incomplete(point.reporters, usual) : words.chart.incomplete_plain;
-}
-
-interface ReadoutProps {
-  point: Classes;
-  when: string;
-  note: string | null;
-  scope: URLSearchParams;
-}
-function Readout({ point, when, note, scope }: ReadoutProps) {
-  return (
-    <div class="readout">
-      <span class="readout-when">
-        {when} <Messages n={point.messages} scope={scope} /> {note && <em>{note}</em>}
-      </span>
-      {resultClasses
-        .filter((name) => name !== "unknown" || point.unknown > 0)
-        .map((name) => (
-          <span key={name} class="readout-item" title={words.class_meaning[name]}>
-            <ClassIcon name={name} /> {words.classes[name]} <Messages n={point[name]} scope={scope} classes={[name]} />
-          </span>
-        ))}
-    </div>
-  );
-}
-
-interface ZoomProps {
-  from: string;
-  to: string;
-  asOf: string;
-  zoom: (from: string, to: string) => void;
-}
-function ZoomButtons({ from, to, asOf, zoom }: ZoomProps) {
-  const length = daysIn(from, to);
-  const quarter = Math.max(1, Math.floor(length / 4));
-  const wider = addDays(to, Math.ceil(length / 2));
-  const outTo = wider > asOf ? asOf : wider;
-  const laterTo = addDays(to, length) > asOf ? asOf : addDays(to, length);
-  return (
-    <div class="buttons" role="group">
-      <button type="button" onClick={() => zoom(addDays(from, -length), addDays(from, -1))}>
-        ‹ {words.chart.earlier}
-      </button>
-      <button type="button" disabled={to >= asOf} onClick={() => zoom(addDays(laterTo, 1 - length), laterTo)}>
-        {words.chart.later} ›
-      </button>
-      <button type="button" disabled={length < 3} onClick={() => zoom(addDays(from, quarter), addDays(to, -quarter))}>
-        {words.chart.zoom_in}
-      </button>
-      <button type="button" onClick={() => zoom(addDays(outTo, 1 - 2 * length), outTo)}>
-        {words.chart.zoom_out}
-      </button>
-    </div>
-  );
-}
-
-interface PointsTableProps {
-  points: readonly TimePoint[];
-  interval: Interval;
-  scope: URLSearchParams;
-  end: string;
-}
-function PointsTable({ points, interval, scope, end }: PointsTableProps) {
-  const names = resultClasses.filter((name) => name !== "unknown" || points.some((point) => point.unknown > 0));
-  return (
-    <div class="table-frame tall">
-      <table class="plain">
-        <thead>
-          <tr>
-            <th scope="col">{words.chart.period[interval]}</th>
-            <th scope="col" class="number">{words.columns.messages}</th>
-            {names.map((name) => (
-              <th scope="col" class="number" key={name}>
-                {words.classes[name]}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {points.map((point) => {
-            const rows = during(scope, point.day, lastDay(point.day, interval, end));
-            return (
-              <tr key={point.day}>
-                <th scope="row">
-                  {interval === "month" ? format.month(point.day) : format.day(point.day)}
-                  {point.complete ? "" : ` (${words.chart.incomplete_plain})`}
-                </th>
-                <td class="number">
-                  <Messages n={point.messages} scope={rows} />
-                </td>
-                {names.map((name) => (
-                  <td class="number" key={name}>
-                    <Messages n={point[name]} scope={rows} classes={[name]} />
-                  </td>
-                ))}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
-  );
 }

@@ -11,6 +11,12 @@ export function Hatches() {
           <rect width="5" height="5" class="unknown-ground" />
           <circle cx="2.5" cy="2.5" r="1" class="unknown-dot" />
         </pattern>
+        {[0, 1, 2, 3].map((n) => (
+          <pattern key={n} id={`hatch-series-${n}`} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+            <rect width="5" height="5" class={`series-ground-${n}`} />
+            <rect width="1.8" height="5" class="series-line" />
+          </pattern>
+        ))}
         <pattern id="hatch-incomplete" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
           <rect width="2" height="6" class="incomplete-line" />
         </pattern>

@@ -4,7 +4,7 @@ import { useAnswer } from "../api/use_answer";
 import { usePlace } from "../navigation";
 import { filtersOf, withKeys, withoutFilter } from "../query";
 import { words } from "../words";
-import { sayValue } from "./filter_bar";
+import { sayValue } from "../words/values";
 import { later } from "./later";
 import { Link, Stranger } from "./text";
 

@@ -8,6 +8,7 @@ import { count } from "../format";
 import { go, usePlace } from "../navigation";
 import { address, type Filter, type FilterField, filterFields, filtersOf, negated, scopeOf, withFilter, withKeys, withoutFilter } from "../query";
 import { words } from "../words";
+import { sayValue } from "../words/values";
 import { RangePicker } from "./range_picker";
 import { Link, Stranger } from "./text";
 
@@ -56,12 +57,6 @@ export function FilterBar({ meta, comparable, fixed }: FilterBarProps) {
     </section>
   );
 }
-
-export const sayValue = (filter: Filter): string => {
-  if (filter.field === "class") return words.classes[filter.value as keyof typeof words.classes] ?? filter.value;
-  if (filter.field === "combination") return words.combinations[filter.value] ?? filter.value;
-  return filter.value;
-};
 
 function Chip({ filter }: { filter: Filter }) {
   const { path, query } = usePlace();
@@ -149,7 +144,7 @@ function AddFilter({ fixed, close }: { fixed: FilterField | undefined; close: ()
         <select aria-label={words.filter.value} value={value} onChange={(event) => setValue(event.currentTarget.value)}>
           {values.map((one) => (
             <option key={one} value={one}>
-              {sayValue({ field, value: one, negated: false })}
+              {sayValue({ field, value: one })}
             </option>
           ))}
         </select>

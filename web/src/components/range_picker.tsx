@@ -17,18 +17,21 @@ export function RangePicker({ meta }: { meta: Meta | null }) {
   const chosen = custom ? null : (query.get("range") ?? defaultRange);
   const [open, setOpen] = useState(false);
   useEffect(() => setOpen(false), [query]);
+  const earlier = meta && shifted(meta, -1);
+  const later = meta && shifted(meta, 1);
+  const shown = (next: Days | null) => next && withKeys(during(query, next.from, next.to), { interval: null });
   useEffect(() => {
-    const move = (by: -1 | 1) => () => {
-      const next = meta && shifted(meta, by);
-      if (next) go(address(path, withKeys(during(query, next.from, next.to), { interval: null })));
+    const move = (next: Days | null) => () => {
+      const place = shown(next);
+      if (place) go(address(path, place));
     };
-    const earlier = move(-1);
-    const later = move(1);
-    document.addEventListener("ruadar:earlier", earlier);
-    document.addEventListener("ruadar:later", later);
+    const back = move(earlier);
+    const on = move(later);
+    document.addEventListener("ruadar:earlier", back);
+    document.addEventListener("ruadar:later", on);
     return () => {
-      document.removeEventListener("ruadar:earlier", earlier);
-      document.removeEventListener("ruadar:later", later);
+      document.removeEventListener("ruadar:earlier", back);
+      document.removeEventListener("ruadar:later", on);
     };
   }, [meta, path, query]);
   const to = (range: string) => withKeys(query, { range: range === defaultRange ? null : range, from: null, to: null, interval: null });
@@ -46,12 +49,34 @@ export function RangePicker({ meta }: { meta: Meta | null }) {
       </div>
       {meta?.from && meta.to && (
         <span class="window">
-          {format.days(meta.from, meta.to)}
+          <Step label={words.chart.earlier} to={shown(earlier)}>
+            ‹
+          </Step>{" "}
+          {format.days(meta.from, meta.to)}{" "}
+          <Step label={words.chart.later} to={shown(later)}>
+            ›
+          </Step>
           {meta.as_of && meta.as_of !== meta.to && <span class="faint"> ({words.range.as_of(format.shortDay(meta.as_of))})</span>}
         </span>
       )}
       {open && <CustomRange meta={meta} />}
     </div>
+  );
+}
+
+// A link where there is such a period, otherwise its place.
+function Step({ label, to, children }: { label: string; to: URLSearchParams | null; children: string }) {
+  const { path } = usePlace();
+  if (!to)
+    return (
+      <span class="step" aria-hidden="true">
+        {children}
+      </span>
+    );
+  return (
+    <Link to={path} query={to} label={label} class="step">
+      {children}
+    </Link>
   );
 }
 
@@ -81,8 +106,12 @@ function CustomRange({ meta }: { meta: Meta | null }) {
   );
 }
 
+interface Days {
+  from: string;
+  to: string;
+}
 /** The window of the same length before (-1) or after (1) this one, not beyond the newest report. */
-export function shifted(meta: Meta, by: -1 | 1): { from: string; to: string } | null {
+export function shifted(meta: Meta, by: -1 | 1): Days | null {
   if (!meta.from || !meta.to) return null;
   const length = daysIn(meta.from, meta.to);
   let to = addDays(meta.to, by * length);

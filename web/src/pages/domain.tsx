@@ -4,13 +4,12 @@ import { api } from "../api/client";
 import type { Meta, SummaryAnswer } from "../api/types";
 import { useAnswer } from "../api/use_answer";
 import { failClasses } from "../classes";
-import { DayChart } from "../charts/day_chart";
 import { AuthenticationPicture } from "../components/authentication_picture";
 import { BreakdownTable } from "../components/breakdown_table";
+import { ChartPanel } from "../components/chart_panel";
 import { ClassTiles, RateSentence } from "../components/class_totals";
 import { Empty } from "../components/empty";
 import { FilterBar } from "../components/filter_bar";
-import { IntervalPicker, useInterval } from "../components/interval_picker";
 import { PageHead } from "../components/page";
 import { Await, ErrorNote, Panel } from "../components/panel";
 import { PolicyChanges, PolicyMatrix } from "../components/policy_tables";
@@ -22,6 +21,7 @@ import { Downloads } from "../components/table";
 import { Link, Stranger } from "../components/text";
 import { usePlace } from "../navigation";
 import { narrowed, scopeOf, withKeys } from "../query";
+import { policyMarks } from "../policy_marks";
 import type { PageProps } from "../routes";
 import { words } from "../words/pages";
 
@@ -86,26 +86,14 @@ function Tab({ tab, summary, meta, scope }: TabProps) {
 }
 
 function OverviewTab({ summary, meta, scope }: Omit<TabProps, "tab">) {
-  const interval = useInterval(meta);
-  const series = api.timeseries(scope, interval);
-  const days = useAnswer(series);
+  const policies = useAnswer(api.policies(scope, { limit: 1 }));
   const failing = narrowed(scope, "class", ...failClasses);
   return (
     <>
       <div class="panel">
         <ClassTiles answer={summary} scope={scope} />
       </div>
-      <Panel
-        title={words.chart.title[interval]}
-        actions={
-          <>
-            <IntervalPicker chosen={interval} />
-            <Downloads of={series} />
-          </>
-        }
-      >
-        <Await of={days}>{(value) => <DayChart answer={value} scope={scope} />}</Await>
-      </Panel>
+      <ChartPanel meta={meta} scope={scope} fixed="domain" marks={policyMarks(policies.value?.changes ?? [])} />
       <div class="columns">
         <BreakdownTable title={words.domain.top_sources} by="ip" scope={failing} limit={8} link="ip" />
         <BreakdownTable title={words.domain.header_from} by="header_from" scope={scope} limit={8} />

@@ -3,13 +3,12 @@ import { useMemo } from "preact/hooks";
 import { api } from "../api/client";
 import type { Meta, SummaryAnswer } from "../api/types";
 import { useAnswer } from "../api/use_answer";
-import { DayChart } from "../charts/day_chart";
 import { AttentionList } from "../components/attention_list";
 import { AuthenticationPicture } from "../components/authentication_picture";
+import { ChartPanel } from "../components/chart_panel";
 import { ClassTiles, RateSentence } from "../components/class_totals";
 import { Empty } from "../components/empty";
 import { FilterBar } from "../components/filter_bar";
-import { IntervalPicker, useInterval } from "../components/interval_picker";
 import { DomainsTable } from "../components/domains_table";
 import { PageHead } from "../components/page";
 import { Await, ErrorNote, Panel } from "../components/panel";
@@ -36,28 +35,15 @@ export function Overview() {
 }
 
 function Body({ summary, meta, scope }: { summary: SummaryAnswer; meta: Meta; scope: URLSearchParams }) {
-  const interval = useInterval(meta);
-  const series = api.timeseries(scope, interval);
   const { query } = usePlace();
   const domains = api.domains(scope, { limit: 100, cursor: query.get("cursor"), sort: query.get("sort") });
-  const days = useAnswer(summary.data.messages > 0 ? series : null);
   const rows = useAnswer(summary.data.reports > 0 ? domains : null);
   if (summary.data.reports === 0) return <Empty />;
   return (
     <>
       <ClassTiles answer={summary} scope={scope} />
       <AttentionList meta={meta} scope={scope} />
-      <Panel
-        title={words.chart.title[interval]}
-        actions={
-          <>
-            <IntervalPicker chosen={interval} />
-            <Downloads of={series} />
-          </>
-        }
-      >
-        <Await of={days}>{(value) => <DayChart answer={value} scope={scope} />}</Await>
-      </Panel>
+      {summary.data.messages > 0 && <ChartPanel meta={meta} scope={scope} />}
       <Panel title={words.overview.domains} actions={<Downloads of={domains} />}>
         <Await of={rows}>
           {(value) => <DomainsTable answer={value} scopeOf={(domain) => narrowed(scope, "domain", domain)} />}

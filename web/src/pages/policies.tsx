@@ -2,10 +2,12 @@
 import { sum } from "d3-array";
 import { useMemo } from "preact/hooks";
 import { api } from "../api/client";
-import type { PoliciesAnswer } from "../api/types";
+import type { Meta, PoliciesAnswer } from "../api/types";
 import { useAnswer } from "../api/use_answer";
+import { DayChart } from "../charts/day_chart";
 import { Empty } from "../components/empty";
 import { FilterBar } from "../components/filter_bar";
+import { IntervalPicker, useInterval } from "../components/interval_picker";
 import { PageHead } from "../components/page";
 import { Await, Panel } from "../components/panel";
 import { PolicyChanges, PolicyMatrix } from "../components/policy_tables";
@@ -45,6 +47,7 @@ export function Policies() {
               <Panel title={words.policies.shares}>
                 <PublishedShares published={value.published} />
               </Panel>
+              <PoliciesOverTime meta={value.meta} scope={scope} />
               <Panel title={words.policies.matrix} actions={<Downloads of={question} />}>
                 <PolicyMatrix rows={value.data} scope={scope} withDomain />
                 <Pager shown={value.data.length} total={value.meta.total} next={value.page.next_cursor} />
@@ -57,6 +60,25 @@ export function Policies() {
         }
       </Await>
     </>
+  );
+}
+
+function PoliciesOverTime({ meta, scope }: { meta: Meta; scope: URLSearchParams }) {
+  const interval = useInterval(meta);
+  const question = api.timeseries(scope, interval, "policy");
+  const answer = useAnswer(question);
+  return (
+    <Panel
+      title={words.policies.over_time}
+      actions={
+        <>
+          <IntervalPicker chosen={interval} />
+          <Downloads of={question} />
+        </>
+      }
+    >
+      <Await of={answer}>{(value) => <DayChart answer={value} scope={scope} by="policy" />}</Await>
+    </Panel>
   );
 }
 

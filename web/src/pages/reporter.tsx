@@ -1,18 +1,16 @@
 // What one reporter saw, and how it reports.
 import { useMemo } from "preact/hooks";
 import { api } from "../api/client";
-import type { Meta, ReporterRow } from "../api/types";
+import type { ReporterRow } from "../api/types";
 import { useAnswer } from "../api/use_answer";
-import { DayChart } from "../charts/day_chart";
 import { BreakdownTable } from "../components/breakdown_table";
+import { ChartPanel } from "../components/chart_panel";
 import { ClassTiles, RateSentence } from "../components/class_totals";
 import { Empty } from "../components/empty";
 import { FilterBar } from "../components/filter_bar";
-import { IntervalPicker, useInterval } from "../components/interval_picker";
 import { PageHead } from "../components/page";
-import { Await, ErrorNote, Panel } from "../components/panel";
+import { ErrorNote, Panel } from "../components/panel";
 import { ReportsTable } from "../components/reports_table";
-import { Downloads } from "../components/table";
 import { Link, Stranger } from "../components/text";
 import * as format from "../format";
 import { usePlace } from "../navigation";
@@ -37,32 +35,13 @@ export function Reporter({ name }: PageProps) {
       {summary.value && summary.value.data.reports > 0 && (
         <>
           <ClassTiles answer={summary.value} scope={scope} />
-          <Chart meta={summary.value.meta} scope={scope} />
+          <ChartPanel meta={summary.value.meta} scope={scope} fixed="reporter" />
           {row && <About row={row} leaveOut={withFilter(narrowed(scope, "reporter"), { field: "reporter", value: name, negated: true })} />}
           <BreakdownTable title={words.columns.domains} by="domain" scope={scope} limit={10} link="domain" />
           <ReportsTable scope={scope} />
         </>
       )}
     </>
-  );
-}
-
-function Chart({ meta, scope }: { meta: Meta; scope: URLSearchParams }) {
-  const interval = useInterval(meta);
-  const series = api.timeseries(scope, interval);
-  const answer = useAnswer(series);
-  return (
-    <Panel
-      title={words.chart.title[interval]}
-      actions={
-        <>
-          <IntervalPicker chosen={interval} />
-          <Downloads of={series} />
-        </>
-      }
-    >
-      <Await of={answer}>{(value) => <DayChart answer={value} scope={scope} />}</Await>
-    </Panel>
   );
 }
 
