@@ -82,6 +82,8 @@ const std::vector<Route>& routes() {
       {"GET", "/api/v1/summary", Scope::read, Reach::own, get_summary},
       {"GET", "/api/v1/timeseries", Scope::read, Reach::own, get_timeseries},
       {"GET", "/api/v1/breakdown", Scope::read, Reach::own, get_breakdown},
+      {"GET", "/api/v1/facets", Scope::read, Reach::own, get_facets},
+      {"GET", "/api/v1/concentration", Scope::read, Reach::own, get_concentration},
       {"GET", "/api/v1/domains", Scope::read, Reach::own, get_domains},
       {"GET", "/api/v1/domains/{domain}", Scope::read, Reach::own, get_domain},
       {"GET", "/api/v1/reporters", Scope::read, Reach::own, get_reporters},

@@ -29,7 +29,7 @@ const std::vector<Column<SourceRow>>& columns() {
 schema::Status write_breakdown(JsonWriter& json, std::string_view key, const Reading& reading,
                                const schema::Selection& selection, Dimension by) {
   json.key(key).begin_array();
-  const auto done = schema::breakdown(reading.database(), selection, by, {most_rows, std::nullopt, {}},
+  const auto done = schema::breakdown(reading.database(), selection, {by}, {most_rows, std::nullopt, {}},
                                       [&](const schema::BreakdownRow& row) {
                                         json.begin_object().member("key", row.key);
                                         json.member("label", row.key.value_or("unknown"));

@@ -86,7 +86,7 @@ TEST_CASE("cursors walk every row of every list once, in its order") {
     INFO("by " << name(by));
     check_pages(
         [&](const PageRequest& page, std::vector<std::string>& rows) {
-          return breakdown(database, all, by, page, [&](const BreakdownRow& row) {
+          return breakdown(database, all, {by}, page, [&](const BreakdownRow& row) {
             rows.push_back(row.key.value_or("(none)"));
             return true;
           });

@@ -104,10 +104,34 @@ export interface BreakdownRow extends Classes {
   key: string | null;
   label: string; // for people
   reports: number | null; // null where that would need a scan
-  first_seen: string; // day
-  last_seen: string;
+  first_seen: string | null; // day; null of the rest
+  last_seen: string | null;
+  then_key?: string | null; // of the second field
+  then_label?: string;
+  rest?: number; // groups that this row stands for: the last one where `top` was given
 }
 export interface BreakdownAnswer extends List<BreakdownRow, Meta & { total_messages: number }> {}
+
+// GET /facets
+export interface FacetValue {
+  value: string; // as the filter takes it
+  messages: number;
+}
+export interface FacetsAnswer {
+  data: FacetValue[];
+  meta: Meta & { more: boolean };
+}
+
+// GET /concentration
+export interface Concentration {
+  messages: number;
+  unnamed: number; // of sources that are no address
+  sources: number;
+  networks: number;
+  top_sources: { count: number; messages: number }[];
+  top_networks: { count: number; messages: number }[];
+}
+export interface ConcentrationAnswer extends One<Concentration, Meta> {}
 
 // GET /domains
 export interface DomainRow extends Classes {
