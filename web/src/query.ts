@@ -112,6 +112,10 @@ export function narrowed(scope: URLSearchParams, field: FilterField, ...values: 
   return copy;
 }
 
+/** The scope without any row that has one of these values in the field. */
+export const withoutAll = (scope: URLSearchParams, field: FilterField, values: readonly string[]): URLSearchParams =>
+  values.reduce((rest, value) => withFilter(rest, { field, value, negated: true }), scope);
+
 /** The scope for the days `from` .. `to` in place of its window. */
 export function during(scope: URLSearchParams, from: string, to: string): URLSearchParams {
   const copy = fromStart(scope);

@@ -6,7 +6,7 @@ import { address, scopeOf, withKeys } from "./query";
 const pages: Record<string, string> = { o: "", s: "sources", p: "policies", r: "reports", i: "ingest" };
 const ranges: Record<string, string | null> = { d: "7d", w: null, m: "90d" };
 
-/** Calls of the page on itself: "ruadar:filter", "ruadar:earlier", "ruadar:later". */
+/** Calls of the page on itself: "ruadar:filter", "ruadar:search", "ruadar:earlier", "ruadar:later". */
 const tell = (name: string) => document.dispatchEvent(new Event("ruadar:" + name));
 
 export function followKeys(): () => void {
@@ -22,8 +22,8 @@ export function followKeys(): () => void {
     else if (event.key === "x") go(address(path, withKeys(query, { compare: query.has("compare") ? null : "previous" })));
     else if (event.key === "?") go("help");
     else if (event.key === "f" || event.key === "/") {
-      event.preventDefault();
-      tell("filter");
+      event.preventDefault(); // the key is not text for what opens
+      tell(event.key === "f" ? "filter" : "search");
     } else if (event.key === "[") tell("earlier");
     else if (event.key === "]") tell("later");
     afterG = event.key === "g";

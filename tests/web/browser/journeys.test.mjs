@@ -14,7 +14,7 @@ test("a filter is added, turned, removed, and back undoes it", async () => {
   try {
     await page.keyboard.press("f");
     await page.getByLabel("Field").selectOption("domain");
-    await page.getByLabel("Value").fill(domain);
+    await page.getByLabel("Value", { exact: true }).fill(domain);
     await page.getByRole("button", { name: "Add", exact: true }).click();
     await page.waitForURL(/domain=/);
     await settled(page);
@@ -31,6 +31,52 @@ test("a filter is added, turned, removed, and back undoes it", async () => {
     await settled(page);
     assert.equal(await numberIn(page, ".messages-total"), all);
     assert.deepEqual(faults, []);
+  } finally {
+    await close();
+  }
+});
+
+test("values are chosen from a counted list, several of a field are either of them", async () => {
+  const { data: values } = await api("facets?field=header_from&range=90d");
+  assert.ok(values.length > 1);
+  const { page, faults, close } = await open("records?range=90d");
+  try {
+    await page.keyboard.press("f");
+    await page.getByLabel("Field").selectOption("header_from");
+    const list = page.getByRole("group", { name: "Values of Header from" });
+    await list.getByRole("button").first().waitFor();
+    await settled(page);
+    assert.deepEqual((await list.locator(".number").allInnerTexts()).map(number), values.map((row) => row.messages));
+    let wanted = 0;
+    for (const [index, { messages }] of values.slice(0, 2).entries()) {
+      const place = page.url();
+      await list.getByRole("button").nth(index).click();
+      await page.waitForFunction((before) => location.href !== before, place);
+      await settled(page);
+      wanted += messages;
+      assert.equal(await numberIn(page, ".messages-total"), wanted);
+    }
+    await page.getByLabel("Value", { exact: true }).fill(values[1].value);
+    await page.waitForFunction((name) => [...document.querySelectorAll(".facet-name")].every((one) => one.innerText.includes(name)), values[1].value);
+    await page.keyboard.press("Escape");
+    assert.equal(await list.count(), 0);
+    assert.equal(await page.locator(".chip").count(), 2);
+    assert.deepEqual(faults, []);
+  } finally {
+    await close();
+  }
+});
+
+test("a slash searches", async () => {
+  const { page, close } = await open("records?range=90d");
+  try {
+    await page.keyboard.press("/");
+    await page.getByLabel("Value", { exact: true }).waitFor();
+    await page.keyboard.type("192.0.2.");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/q=192\.0\.2\./);
+    await settled(page);
+    assert.equal(await numberIn(page, ".messages-total"), (await api("summary?range=90d&q=192.0.2.")).data.messages);
   } finally {
     await close();
   }

@@ -153,6 +153,34 @@ for (const [path, caption, list, key] of [
   });
 }
 
+test("the concentration of sources is the API's, and what nobody can name is shown although it is nothing", async () => {
+  const { data } = await api("concentration?range=90d");
+  const { page, close } = await open("sources?range=90d");
+  try {
+    const shown = (await page.locator("table.concentration tbody tr td:nth-child(3)").allInnerTexts()).map(number);
+    assert.equal(shown[0], data.top_sources[0].messages);
+    assert.equal(shown.at(-1), data.unnamed);
+    for (const n of shown.slice(0, -1)) assert.ok([...data.top_sources, ...data.top_networks].some((step) => step.messages === n));
+  } finally {
+    await close();
+  }
+});
+
+test("the rows of a breakdown and its rest add up to the whole", async () => {
+  const { data: domains } = await api("domains?limit=1&range=90d");
+  const failing = `domain=${domains[0].domain}&range=90d&class=fail_delivered&class=fail_stopped`;
+  const { page, close } = await open(`domains/${domains[0].domain}?range=90d`);
+  try {
+    const rows = await table(page, "Sources with most failures");
+    assert.equal(rows.reduce((sum, row) => sum + number(row.Messages), 0), (await api("summary?" + failing)).data.messages);
+    assert.match(rows.at(-1).name, /others$/);
+    const rest = page.locator("table", { has: page.locator("caption", { hasText: "Sources with most failures" }) }).locator("tbody tr").last().locator("a.number");
+    assert.equal((await api("summary" + new URL(await rest.getAttribute("href"), base).search)).data.messages, number(await rest.innerText()));
+  } finally {
+    await close();
+  }
+});
+
 test("paging through the sources shows every one of them once", async () => {
   const { meta } = await api("sources?limit=1");
   const { page, close } = await open("sources");

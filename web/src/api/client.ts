@@ -5,7 +5,9 @@ import type { OpenApi } from "../openapi";
 import type { SessionAnswer } from "./access_types";
 import type {
   BreakdownAnswer,
+  ConcentrationAnswer,
   DomainRow,
+  FacetsAnswer,
   FailureRow,
   FailuresAnswer,
   LedgerAnswer,
@@ -56,8 +58,10 @@ export const api = {
     request<SummaryAnswer>("summary", scope, { compare }),
   timeseries: (scope: URLSearchParams, interval: string, by: string | null = null, top: number | null = null) =>
     request<TimeseriesAnswer>("timeseries", scope, { interval, by, top }),
-  breakdown: (scope: URLSearchParams, by: string, keys: ListKeys = {}) =>
+  breakdown: (scope: URLSearchParams, by: string, keys: ListKeys & { top?: number } = {}) =>
     request<BreakdownAnswer>("breakdown", scope, { by, ...keys }),
+  facets: (scope: URLSearchParams, field: string, q: string) => request<FacetsAnswer>("facets", scope, { field, q: q || null }),
+  concentration: (scope: URLSearchParams) => request<ConcentrationAnswer>("concentration", scope),
   domains: (scope: URLSearchParams, keys: ListKeys = {}) => request<List<DomainRow>>("domains", scope, { ...keys }),
   reporters: (scope: URLSearchParams, keys: ListKeys = {}) =>
     request<List<ReporterRow>>("reporters", scope, { ...keys }),

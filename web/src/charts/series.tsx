@@ -5,7 +5,7 @@ import type { ComponentChildren } from "preact";
 import type { TimePoint, TimeseriesAnswer } from "../api/types";
 import { resultClasses } from "../classes";
 import { ClassIcon } from "../components/class_mark";
-import { type FilterField, narrowed, withFilter } from "../query";
+import { narrowed, withoutAll } from "../query";
 import { words } from "../words";
 import { sayValue } from "../words/values";
 
@@ -58,13 +58,10 @@ export function keySeries(field: StackField, keys: readonly string[]): Series[] 
       ),
       paint,
       of: (point) => point.by?.[key] ?? 0,
-      rows: (scope) => (key === "other" ? allBut(scope, field, told) : narrowed(scope, field, key)),
+      rows: (scope) => (key === "other" ? withoutAll(scope, field, told) : narrowed(scope, field, key)),
     };
   });
 }
-
-const allBut = (scope: URLSearchParams, field: FilterField, values: readonly string[]): URLSearchParams =>
-  values.reduce((rest, value) => withFilter(rest, { field, value, negated: true }), scope);
 
 export const seriesOf = (answer: TimeseriesAnswer, field: StackField | null): Series[] =>
   field && answer.keys ? keySeries(field, answer.keys) : classSeries(answer.data);

@@ -1,16 +1,15 @@
 // What the page is asked for: window, chips of filters, and a form that adds one. All of it lives in the URL.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api } from "../api/client";
 import type { Meta } from "../api/types";
-import { useAnswer } from "../api/use_answer";
-import { resultClasses } from "../classes";
-import { count } from "../format";
-import { go, usePlace } from "../navigation";
-import { address, type Filter, type FilterField, filterFields, filtersOf, negated, scopeOf, withFilter, withKeys, withoutFilter } from "../query";
+import { usePlace } from "../navigation";
+import { type Filter, type FilterField, filtersOf, negated, withKeys, withoutFilter } from "../query";
 import { words } from "../words";
 import { sayValue } from "../words/values";
+import { later } from "./later";
 import { RangePicker } from "./range_picker";
 import { Link, Stranger } from "./text";
+
+const AddFilter = later(async () => (await import("./add_filter")).AddFilter);
 
 interface FilterBarProps {
   meta: Meta | null;
@@ -20,14 +19,18 @@ interface FilterBarProps {
 
 export function FilterBar({ meta, comparable, fixed }: FilterBarProps) {
   const { path, query } = usePlace();
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useState<{ first: FilterField | null } | null>(null);
   const button = useRef<HTMLButtonElement>(null);
   const filters = filtersOf(query);
-  useEffect(() => setAdding(false), [query]);
   useEffect(() => {
-    const open = () => setAdding(true);
+    const open = () => setAdding({ first: null });
+    const search = () => setAdding({ first: "q" });
     document.addEventListener("ruadar:filter", open);
-    return () => document.removeEventListener("ruadar:filter", open);
+    document.addEventListener("ruadar:search", search);
+    return () => {
+      document.removeEventListener("ruadar:filter", open);
+      document.removeEventListener("ruadar:search", search);
+    };
   }, []);
   const compare = query.get("compare") === "previous";
   return (
@@ -48,12 +51,12 @@ export function FilterBar({ meta, comparable, fixed }: FilterBarProps) {
           </Link>
         )}
         {!adding && (
-          <button type="button" ref={button} class="add-filter" onClick={() => setAdding(true)}>
+          <button type="button" ref={button} class="add-filter" onClick={() => setAdding({ first: null })}>
             + {words.filter.add}
           </button>
         )}
       </div>
-      {adding && <AddFilter fixed={fixed} close={() => setAdding(false)} />}
+      {adding && <AddFilter key={adding.first} fixed={fixed} first={adding.first} close={() => setAdding(null)} />}
     </section>
   );
 }
@@ -70,107 +73,5 @@ function Chip({ filter }: { filter: Filter }) {
         ×
       </Link>
     </span>
-  );
-}
-
-// Which breakdown knows the values of a field; the others are typed.
-const breakdowns: Partial<Record<FilterField, string>> = {
-  domain: "domain",
-  reporter: "reporter",
-  ip: "ip",
-  policy: "policy",
-  header_from: "header_from",
-  envelope_from: "envelope_from",
-  envelope_to: "envelope_to",
-  dkim_domain: "dkim_domain",
-  dkim_selector: "dkim_selector",
-  spf_domain: "spf_domain",
-  override: "override",
-  combination: "combination",
-  country: "country",
-  asn: "asn",
-};
-const closed: Partial<Record<FilterField, readonly string[]>> = {
-  class: resultClasses,
-  disposition: ["none", "pass", "quarantine", "reject", "unknown"],
-  dkim: ["pass", "fail"],
-  spf: ["pass", "fail"],
-  dialect: ["rfc7489", "rfc9990"],
-};
-
-function AddFilter({ fixed, close }: { fixed: FilterField | undefined; close: () => void }) {
-  const { path, query } = usePlace();
-  const offered = filterFields.filter((field) => field !== fixed && field !== "report" && field !== "country" && field !== "asn");
-  const [field, setField] = useState<FilterField>(offered[0] ?? "domain");
-  const [value, setValue] = useState("");
-  const [isNot, setIsNot] = useState(false);
-  const by = breakdowns[field];
-  const scope = scopeOf(query);
-  scope.delete(field);
-  const known = useAnswer(by ? api.breakdown(scope, by, { limit: 50 }) : null);
-  const values = closed[field];
-  const input = useRef<HTMLSelectElement>(null);
-  useEffect(() => input.current?.focus(), []);
-  return (
-    <form
-      class="add-filter-form"
-      onKeyDown={(event) => event.key === "Escape" && close()}
-      onSubmit={(event) => {
-        event.preventDefault();
-        const trimmed = value.trim() || values?.[0];
-        if (trimmed) go(address(path, withFilter(query, { field, value: trimmed, negated: isNot })));
-      }}
-    >
-      <select
-        ref={input}
-        aria-label={words.filter.field}
-        value={field}
-        onChange={(event) => {
-          setField(event.currentTarget.value as FilterField);
-          setValue("");
-        }}
-      >
-        {offered.map((one) => (
-          <option key={one} value={one}>
-            {words.fields[one]}
-          </option>
-        ))}
-      </select>
-      <select aria-label={words.filter.is} value={isNot ? "!" : ""} onChange={(event) => setIsNot(event.currentTarget.value === "!")}>
-        <option value="">{words.filter.is}</option>
-        <option value="!">{words.filter.is_not}</option>
-      </select>
-      {values ? (
-        <select aria-label={words.filter.value} value={value} onChange={(event) => setValue(event.currentTarget.value)}>
-          {values.map((one) => (
-            <option key={one} value={one}>
-              {sayValue({ field, value: one })}
-            </option>
-          ))}
-        </select>
-      ) : (
-        <>
-          <input
-            type="text"
-            list="filter-values"
-            aria-label={words.filter.value}
-            placeholder={words.filter.hint[field as "domain" | "ip"] ?? words.filter.hint.other}
-            autocomplete="off"
-            spellcheck={false}
-            value={value}
-            onInput={(event) => setValue(event.currentTarget.value)}
-          />
-          <datalist id="filter-values">
-            {known.value?.data.map(
-              (row) => row.key !== null && <option key={row.key} value={row.key} label={words.filter.choices(count(row.messages))} />,
-            )}
-          </datalist>
-        </>
-      )}
-      <button type="submit">{words.filter.apply}</button>
-      <button type="button" class="quiet" onClick={close}>
-        {words.filter.cancel}
-      </button>
-    </form>
   );
 }

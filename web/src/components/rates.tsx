@@ -8,14 +8,17 @@ import { words } from "../words";
 import type { Column } from "./table";
 import { Messages } from "./text";
 
-/** `scopeOf`: the filters that lead to the records of a row. */
-export function classColumns<T extends Classes>(scopeOf: (row: T) => URLSearchParams, sortable = true): Column<T>[] {
+/** `scopeOf`: the filters that lead to the records of a row; null: none can. */
+export function classColumns<T extends Classes>(scopeOf: (row: T) => URLSearchParams | null, sortable = true): Column<T>[] {
   const columns: Column<T>[] = [
     {
       key: "messages",
       title: words.columns.messages,
       number: true,
-      cell: (row) => <Messages n={row.messages} scope={scopeOf(row)} />,
+      cell: (row) => {
+        const rows = scopeOf(row);
+        return rows ? <Messages n={row.messages} scope={rows} /> : format.count(row.messages);
+      },
     },
     {
       key: "rate",

@@ -95,8 +95,8 @@ function OverviewTab({ summary, meta, scope }: Omit<TabProps, "tab">) {
       </div>
       <ChartPanel meta={meta} scope={scope} fixed="domain" marks={policyMarks(policies.value?.changes ?? [])} />
       <div class="columns">
-        <BreakdownTable title={words.domain.top_sources} by="ip" scope={failing} limit={8} link="ip" />
-        <BreakdownTable title={words.domain.header_from} by="header_from" scope={scope} limit={8} />
+        <BreakdownTable title={words.domain.top_sources} by="ip" scope={failing} top={8} link="ip" />
+        <BreakdownTable title={words.domain.header_from} by="header_from" scope={scope} top={8} />
       </div>
       <AuthenticationPicture scope={scope} />
     </>

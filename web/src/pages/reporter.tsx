@@ -37,7 +37,7 @@ export function Reporter({ name }: PageProps) {
           <ClassTiles answer={summary.value} scope={scope} />
           <ChartPanel meta={summary.value.meta} scope={scope} fixed="reporter" />
           {row && <About row={row} leaveOut={withFilter(narrowed(scope, "reporter"), { field: "reporter", value: name, negated: true })} />}
-          <BreakdownTable title={words.columns.domains} by="domain" scope={scope} limit={10} link="domain" />
+          <BreakdownTable title={words.columns.domains} by="domain" scope={scope} top={10} link="domain" />
           <ReportsTable scope={scope} />
         </>
       )}

@@ -3,6 +3,7 @@ import { useMemo } from "preact/hooks";
 import { api } from "../api/client";
 import { useAnswer } from "../api/use_answer";
 import { BreakdownTable } from "../components/breakdown_table";
+import { ConcentrationPanel } from "../components/concentration_panel";
 import { Empty } from "../components/empty";
 import { FilterBar } from "../components/filter_bar";
 import { PageHead } from "../components/page";
@@ -33,10 +34,11 @@ export function Sources() {
       {totals?.reports === 0 && <Empty />}
       {totals && totals.reports > 0 && (
         <>
+          <ConcentrationPanel scope={scope} />
           <SourcesTable scope={scope} />
           <div class="columns">
-            <BreakdownTable title={words.sources.by_dkim} by="dkim_domain" scope={scope} limit={10} />
-            <BreakdownTable title={words.sources.by_spf} by="spf_domain" scope={scope} limit={10} />
+            <BreakdownTable title={words.sources.by_dkim} by="dkim_domain" scope={scope} top={10} />
+            <BreakdownTable title={words.sources.by_spf} by="spf_domain" scope={scope} top={10} />
           </div>
         </>
       )}

@@ -64,6 +64,13 @@ export const enPages = {
     by_spf: "SPF domains",
     unaddressed: "sources that are no address",
   },
+  concentration: {
+    title: "How much comes from how few",
+    top_sources: (n: number, of: number) => (n === 1 ? "The largest source" : n === of ? `All ${n} sources` : `The ${n} largest sources`),
+    top_networks: (n: number, of: number) => (n === 1 ? "The largest network" : n === of ? `All ${n} networks` : `The ${n} largest networks`),
+    unnamed: "Sources that are no address",
+    hint: "Networks are /24 of IPv4 and /48 of IPv6.",
+  },
   source: {
     answer: (messages: Node, rate: Node): Node => [messages, " messages, ", rate, " passed."],
     seen: (first: string, last: string) => `seen from ${first} to ${last}`,
@@ -379,7 +386,7 @@ export const enPages = {
     shortcuts_on: "Single-key shortcuts",
     keys: [
       ["g then o, s, p, r, i", "Overview, Sources, Policies, Reports, Ingestion"],
-      ["f or /", "Add a filter"],
+      ["f, /", "Add a filter, search"],
       ["[ and ]", "Earlier and later period"],
       ["d, w, m", "7, 30 and 90 days"],
       ["x", "Compare with the period before"],

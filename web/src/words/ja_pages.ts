@@ -53,6 +53,13 @@ export const jaPages: PageWords = {
     by_spf: "SPFドメイン",
     unaddressed: "アドレスではない送信元",
   },
+  concentration: {
+    title: "送信元の集中度",
+    top_sources: (n: number, of: number) => (n === 1 ? "最大の送信元" : n === of ? `すべての送信元(${n})` : `上位${n}の送信元`),
+    top_networks: (n: number, of: number) => (n === 1 ? "最大のネットワーク" : n === of ? `すべてのネットワーク(${n})` : `上位${n}のネットワーク`),
+    unnamed: "アドレスではない送信元",
+    hint: "ネットワークは IPv4 の /24 と IPv6 の /48。",
+  },
   source: {
     answer: (messages: Node, rate: Node): Node => [messages, " 通、成功率 ", rate, "。"],
     seen: (first: string, last: string) => `${first}から${last}まで`,
@@ -367,7 +374,7 @@ export const jaPages: PageWords = {
     shortcuts_on: "1文字のショートカット",
     keys: [
       ["g → o, s, p, r, i", "概要、送信元、ポリシー、レポート、取り込み"],
-      ["f, /", "絞り込みを追加"],
+      ["f, /", "絞り込みを追加、検索"],
       ["[, ]", "前・次の期間"],
       ["d, w, m", "7日・30日・90日"],
       ["x", "前の期間と比較"],

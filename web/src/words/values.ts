@@ -6,6 +6,6 @@ export function sayValue({ field, value }: Pick<Filter, "field" | "value">): str
   if (field === "class") return words.classes[value as keyof typeof words.classes] ?? value;
   if (field === "disposition") return words.dispositions[value as keyof typeof words.dispositions] ?? value;
   if (field === "combination") return words.combinations[value] ?? value;
-  if ((field === "policy" || field === "dkim" || field === "spf") && value === "unknown") return words.not_said;
+  if (value === "unknown") return words.not_said;
   return value;
 }

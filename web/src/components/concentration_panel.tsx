@@ -1,0 +1,50 @@
+// How few sources and networks most of the mail comes from, and what part of it came from nobody that can be named.
+import { api } from "../api/client";
+import type { Concentration } from "../api/types";
+import { useAnswer } from "../api/use_answer";
+import * as format from "../format";
+import { narrowed, unsaid } from "../query";
+import { words } from "../words/pages";
+import { Await, Panel } from "./panel";
+import { Downloads } from "./table";
+import { Messages } from "./text";
+
+export function ConcentrationPanel({ scope }: { scope: URLSearchParams }) {
+  const answer = useAnswer(api.concentration(scope));
+  return (
+    <Panel title={words.concentration.title} actions={<Downloads of={api.sources(scope, { sort: "-messages" })} />}>
+      <Await of={answer}>{(value) => <Bars of={value.data} scope={scope} />}</Await>
+    </Panel>
+  );
+}
+
+function Bars({ of, scope }: { of: Concentration; scope: URLSearchParams }) {
+  const text = words.concentration;
+  // Steps beyond what there is would say the same again.
+  const steps = (all: Concentration["top_sources"], most: number) => all.filter((_, index) => index === 0 || (all[index - 1]?.count ?? 0) < most);
+  const row = (name: string, messages: number, paint: string, rows: URLSearchParams | null = null) => (
+    <tr key={name}>
+      <th scope="row">{name}</th>
+      <td class="bar-cell" aria-hidden="true">
+        <svg width="100%" height="12">
+          <rect class={"bar " + paint} width={`${(100 * messages) / Math.max(1, of.messages)}%`} height="12" />
+        </svg>
+      </td>
+      <td class="number">{rows ? <Messages n={messages} scope={rows} /> : format.count(messages)}</td>
+      <td class="number faint">{format.percent(messages, of.messages)}</td>
+    </tr>
+  );
+  return (
+    <>
+      <table class="bars concentration">
+        <caption class="visually-hidden">{text.title}</caption>
+        <tbody>
+          {steps(of.top_sources, of.sources).map((step) => row(text.top_sources(Math.min(step.count, of.sources), of.sources), step.messages, "combined-pass"))}
+          {steps(of.top_networks, of.networks).map((step) => row(text.top_networks(Math.min(step.count, of.networks), of.networks), step.messages, "combined-unaligned"))}
+          {row(text.unnamed, of.unnamed, "combined-fail", narrowed(scope, "ip", unsaid("ip")))}
+        </tbody>
+      </table>
+      <p class="hint">{text.hint}</p>
+    </>
+  );
+}
