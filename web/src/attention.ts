@@ -1,12 +1,14 @@
 // What on the overview asks for a person, found from what the API tells; each with the numbers that made it one.
-import type { DomainRow, ReporterRow, SourceRow, Status } from "./api/types";
+import type { DomainRow, PoliciesAnswer, Policy, ReporterRow, SourceRow, Status } from "./api/types";
 import { failed, judged, passRate } from "./classes";
+import type { Days } from "./comparison";
 import { addDays, daysIn } from "./days";
 
 export type Attention =
   | { kind: "failures_open"; count: number }
-  | { kind: "rate_dropped"; domain: string; before: number; now: number; messages: number; failed: number }
+  | { kind: "rate_dropped"; domain: string; before: number; now: number; failed: number; days: Days | null }
   | { kind: "new_source"; ip: string; since: string; messages: number; failed: number }
+  | { kind: "policy_changed"; domain: string; from: Policy | null; to: Policy | null; since: string }
   | { kind: "reporter_silent"; reporter: string; days: number; reported: number; of: number };
 
 /** Rules of thumb, in one place; product words in words/. */
@@ -16,6 +18,7 @@ export const thresholds = {
   newWithinDays: 7, // a source is new when it was first seen in the last days of a longer window
   newFailed: 10, // messages of it that failed
   regularReports: 5, // days with reports that make a reporter regular
+  policyWithinDays: 30, // a change of what a domain asks for is told for so long
   silentGaps: 3, // times its usual distance between reports
 } as const;
 
@@ -25,7 +28,8 @@ export function openFailures(status: Status): Attention[] {
   return status.failures_open > 0 ? [{ kind: "failures_open", count: status.failures_open }] : [];
 }
 
-export function droppedRates(now: DomainRow[], before: DomainRow[]): Attention[] {
+/** `days`: those of `now`. */
+export function droppedRates(now: DomainRow[], before: DomainRow[], days: Days | null = null): Attention[] {
   const earlier = new Map(before.map((row) => [row.domain, row]));
   const found: Extract<Attention, { kind: "rate_dropped" }>[] = [];
   for (const row of now) {
@@ -39,8 +43,8 @@ export function droppedRates(now: DomainRow[], before: DomainRow[]): Attention[]
       domain: row.domain,
       before: rateThen,
       now: rate,
-      messages: row.messages,
       failed: failed(row),
+      days,
     });
   }
   return found.sort((a, b) => b.failed - a.failed).slice(0, each);
@@ -75,4 +79,19 @@ export function silentReporters(rows: ReporterRow[], from: string | null, to: st
     });
   }
   return found.sort((a, b) => b.reported - a.reported).slice(0, each);
+}
+
+/** What domains newly ask for, since the day on which the first reporter saw it. */
+export function changedPolicies(changes: PoliciesAnswer["changes"], to: string | null): Attention[] {
+  if (!to) return [];
+  const recent = addDays(to, 1 - thresholds.policyWithinDays);
+  const found = new Map<string, Extract<Attention, { kind: "policy_changed" }>>();
+  for (const change of changes) {
+    if (change.from.p === change.to.p || change.day < recent) continue;
+    const key = `${change.domain} ${change.from.p} ${change.to.p}`;
+    const known = found.get(key);
+    if (known && known.since <= change.day) continue;
+    found.set(key, { kind: "policy_changed", domain: change.domain, from: change.from.p, to: change.to.p, since: change.day });
+  }
+  return [...found.values()].sort((a, b) => b.since.localeCompare(a.since)).slice(0, each);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { DomainRow, ReporterRow, SourceRow } from "../../../web/src/api/types";
-import { droppedRates, newFailingSources, silentReporters } from "../../../web/src/attention";
+import { changedPolicies, droppedRates, newFailingSources, silentReporters } from "../../../web/src/attention";
 
 const classes = (passed: number, failed: number) => ({
   messages: passed + failed, pass_both: passed, pass_one: 0, fail_delivered: failed, fail_stopped: 0, unknown: 0,
@@ -39,4 +39,14 @@ test("silence is measured by what is usual for a reporter", () => {
   const rows = [reporter("daily", 25, 4), reporter("weekly", 5, 4), reporter("new", 2, 20), reporter("late", 29, 1)];
   const found = silentReporters(rows, "2026-10-20", "2026-11-18");
   assert.deepEqual(found.map((one) => one.kind === "reporter_silent" && one.reporter), ["daily"]);
+});
+
+test("a change of policy is told once, from the day on which the first reporter saw it", () => {
+  const published = (p: "none" | "reject", pct: number | null = null) => ({ p, sp: null, np: null, adkim: null, aspf: null, pct, fo: null, testing: null, discovery_method: null });
+  const change = (day: string, reporter: string, from = published("none"), to = published("reject")) => ({ day, domain: "a.example", reporter, from, to });
+  const found = changedPolicies(
+    [change("2026-11-12", "late"), change("2026-11-10", "early"), change("2026-11-14", "tags", published("none"), published("none", 50)), change("2026-09-01", "old")],
+    "2026-11-18",
+  );
+  assert.deepEqual(found, [{ kind: "policy_changed", domain: "a.example", from: "none", to: "reject", since: "2026-11-10" }]);
 });

@@ -1,6 +1,7 @@
 // The answer in a sentence, and the classes it is made of.
-import type { ResultClass, Summary, SummaryAnswer } from "../api/types";
+import type { ResultClass, SummaryAnswer } from "../api/types";
 import { failClasses, failed, judged, passClasses, passed, passRate, shown } from "../classes";
+import type { Comparison } from "../comparison";
 import * as format from "../format";
 import { words } from "../words";
 import { ClassIcon } from "./class_mark";
@@ -10,9 +11,10 @@ import { narrowed } from "../query";
 interface TotalsProps {
   answer: SummaryAnswer;
   scope: URLSearchParams;
+  comparison?: Comparison | null;
 }
 
-export function RateSentence({ answer, scope }: TotalsProps) {
+export function RateSentence({ answer, scope, comparison }: TotalsProps) {
   const totals = answer.data;
   if (totals.messages === 0) return <p>{words.overview.no_mail}</p>;
   const all = judged(totals);
@@ -34,28 +36,29 @@ export function RateSentence({ answer, scope }: TotalsProps) {
           )
         : words.overview.none_failed}{" "}
       {totals.unknown > 0 && words.overview.unjudged(part("unknown"))}
-      {answer.compared && <Compared answer={answer} before={answer.compared} />}
+      {comparison && <Compared of={comparison} />}
     </p>
   );
 }
 
-function Compared({ answer, before }: { answer: SummaryAnswer; before: Summary }) {
-  const now = passRate(answer.data);
-  const then = passRate(before);
-  if (now === null || then === null || !answer.compared_from || !answer.compared_to) return null;
+function Compared({ of }: { of: Comparison }) {
+  const now = passRate(of.now);
+  const then = passRate(of.before);
+  if (now === null || then === null) return null;
   const difference = 100 * (now - then);
   return (
     <span class="compared">
       {" "}
       {words.overview.compared(
         <strong class={difference < 0 ? "worse" : "better"}>{format.points(difference)}</strong>,
-        format.days(answer.compared_from, answer.compared_to),
+        format.days(of.from, of.to),
       )}
+      {of.until && words.overview.compared_until(format.shortDay(of.until))}
     </span>
   );
 }
 
-export function ClassTiles({ answer, scope }: TotalsProps) {
+export function ClassTiles({ answer, scope, comparison }: TotalsProps) {
   const totals = answer.data;
   if (totals.messages === 0) return null;
   return (
@@ -68,10 +71,10 @@ export function ClassTiles({ answer, scope }: TotalsProps) {
           <span class="class-tile-share">{format.percent(totals[name], totals.messages)}</span>
           <span class="class-tile-count">
             <Messages n={totals[name]} scope={scope} classes={[name]} />
-            {answer.compared && answer.compared.messages > 0 && (
+            {comparison && comparison.now.messages > 0 && comparison.before.messages > 0 && (
               <span class="faint">
                 {" "}
-                {format.points(100 * (totals[name] / totals.messages - answer.compared[name] / answer.compared.messages))}
+                {format.points(100 * (comparison.now[name] / comparison.now.messages - comparison.before[name] / comparison.before.messages))}
               </span>
             )}
           </span>

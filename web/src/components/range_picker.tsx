@@ -1,6 +1,7 @@
 // Which days the page tells of.
 import { useEffect, useState } from "preact/hooks";
 import type { Meta } from "../api/types";
+import type { Days } from "../comparison";
 import { addDays, daysIn, isDay } from "../days";
 import * as format from "../format";
 import { go, usePlace } from "../navigation";
@@ -106,10 +107,6 @@ function CustomRange({ meta }: { meta: Meta | null }) {
   );
 }
 
-interface Days {
-  from: string;
-  to: string;
-}
 /** The window of the same length before (-1) or after (1) this one, not beyond the newest report. */
 export function shifted(meta: Meta, by: -1 | 1): Days | null {
   if (!meta.from || !meta.to) return null;

@@ -19,6 +19,7 @@ import { ReportsTable } from "../components/reports_table";
 import { SourcesTable } from "../components/sources_table";
 import { Downloads } from "../components/table";
 import { Link, Stranger } from "../components/text";
+import { type Comparison, useComparison } from "../comparison";
 import { usePlace } from "../navigation";
 import { narrowed, scopeOf, withKeys } from "../query";
 import { policyMarks } from "../policy_marks";
@@ -30,7 +31,8 @@ const tabs = ["overview", "sources", "policy", "reporters", "reports"] as const;
 export function Domain({ name }: PageProps) {
   const { path, query } = usePlace();
   const scope = useMemo(() => narrowed(scopeOf(query), "domain", name), [query, name]);
-  const summary = useAnswer(api.summary(scope, query.has("compare") ? "previous" : null));
+  const summary = useAnswer(api.summary(scope));
+  const comparison = useComparison(scope, summary.value?.meta ?? null);
   const newest = useAnswer(api.domains(scope, { limit: 1 }));
   const tab = tabs.find((one) => one === query.get("tab")) ?? "overview";
   const policy = newest.value?.data[0]?.policy;
@@ -38,7 +40,7 @@ export function Domain({ name }: PageProps) {
     <>
       <FilterBar meta={summary.value?.meta ?? null} comparable={tab === "overview"} fixed="domain" />
       <PageHead title={name} shownTitle={<Stranger text={name} />}>
-        {summary.value && <RateSentence answer={summary.value} scope={scope} />}
+        {summary.value && <RateSentence answer={summary.value} scope={scope} comparison={comparison} />}
         {newest.value && summary.value && summary.value.data.reports > 0 && (
           <p>{policy ? words.domain.publishes(<PolicyText policy={policy} />) : words.domain.no_policy}</p>
         )}
@@ -58,7 +60,7 @@ export function Domain({ name }: PageProps) {
       </nav>
       {summary.value?.data.reports === 0 && <Empty />}
       {summary.value && summary.value.data.reports > 0 && (
-        <Tab tab={tab} summary={summary.value} meta={summary.value.meta} scope={scope} />
+        <Tab tab={tab} summary={summary.value} meta={summary.value.meta} scope={scope} comparison={comparison} />
       )}
     </>
   );
@@ -69,11 +71,12 @@ interface TabProps {
   summary: SummaryAnswer;
   meta: Meta;
   scope: URLSearchParams;
+  comparison: Comparison | null;
 }
-function Tab({ tab, summary, meta, scope }: TabProps) {
+function Tab({ tab, summary, meta, scope, comparison }: TabProps) {
   switch (tab) {
     case "overview":
-      return <OverviewTab summary={summary} meta={meta} scope={scope} />;
+      return <OverviewTab summary={summary} meta={meta} scope={scope} comparison={comparison} />;
     case "sources":
       return <SourcesTable scope={scope} />;
     case "policy":
@@ -85,13 +88,13 @@ function Tab({ tab, summary, meta, scope }: TabProps) {
   }
 }
 
-function OverviewTab({ summary, meta, scope }: Omit<TabProps, "tab">) {
+function OverviewTab({ summary, meta, scope, comparison }: Omit<TabProps, "tab">) {
   const policies = useAnswer(api.policies(scope, { limit: 1 }));
   const failing = narrowed(scope, "class", ...failClasses);
   return (
     <>
       <div class="panel">
-        <ClassTiles answer={summary} scope={scope} />
+        <ClassTiles answer={summary} scope={scope} comparison={comparison} />
       </div>
       <ChartPanel meta={meta} scope={scope} fixed="domain" marks={policyMarks(policies.value?.changes ?? [])} />
       <div class="columns">

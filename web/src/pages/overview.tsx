@@ -13,6 +13,7 @@ import { DomainsTable } from "../components/domains_table";
 import { PageHead } from "../components/page";
 import { Await, ErrorNote, Panel } from "../components/panel";
 import { Downloads } from "../components/table";
+import { type Comparison, useComparison } from "../comparison";
 import { usePlace } from "../navigation";
 import { narrowed, scopeOf } from "../query";
 import { words } from "../words";
@@ -20,28 +21,35 @@ import { words } from "../words";
 export function Overview() {
   const { query } = usePlace();
   const scope = useMemo(() => scopeOf(query), [query]);
-  const summary = useAnswer(api.summary(scope, query.has("compare") ? "previous" : null));
+  const summary = useAnswer(api.summary(scope));
+  const comparison = useComparison(scope, summary.value?.meta ?? null);
   const meta = summary.value?.meta ?? null;
   return (
     <>
       <FilterBar meta={meta} comparable />
       <PageHead title={words.overview.title}>
-        {summary.value && <RateSentence answer={summary.value} scope={scope} />}
+        {summary.value && <RateSentence answer={summary.value} scope={scope} comparison={comparison} />}
       </PageHead>
       {summary.error && <ErrorNote error={summary.error} again={summary.again} />}
-      {summary.value && <Body summary={summary.value} meta={summary.value.meta} scope={scope} />}
+      {summary.value && <Body summary={summary.value} meta={summary.value.meta} scope={scope} comparison={comparison} />}
     </>
   );
 }
 
-function Body({ summary, meta, scope }: { summary: SummaryAnswer; meta: Meta; scope: URLSearchParams }) {
+interface BodyProps {
+  summary: SummaryAnswer;
+  meta: Meta;
+  scope: URLSearchParams;
+  comparison: Comparison | null;
+}
+function Body({ summary, meta, scope, comparison }: BodyProps) {
   const { query } = usePlace();
   const domains = api.domains(scope, { limit: 100, cursor: query.get("cursor"), sort: query.get("sort") });
   const rows = useAnswer(summary.data.reports > 0 ? domains : null);
   if (summary.data.reports === 0) return <Empty />;
   return (
     <>
-      <ClassTiles answer={summary} scope={scope} />
+      <ClassTiles answer={summary} scope={scope} comparison={comparison} />
       <AttentionList meta={meta} scope={scope} />
       {summary.data.messages > 0 && <ChartPanel meta={meta} scope={scope} />}
       <Panel title={words.overview.domains} actions={<Downloads of={domains} />}>

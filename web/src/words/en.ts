@@ -196,6 +196,7 @@ export const en = {
     none_failed: "None failed.",
     unjudged: (n: Node): Node => [n, " more came without a verdict."],
     compared: (points: Node, from: string): Node => [points, " points against ", from],
+    compared_until: (day: string) => `; days after ${day} are incomplete and left out`,
     no_mail: "No message in this window.",
     attention: "Needs attention",
     calm: "Nothing needs attention in this window.",
@@ -207,19 +208,27 @@ export const en = {
   attention: {
     failures_open: (n: number, shown: string) =>
       many(n, "1 report or mail could not be read and waits for a decision", `${shown} reports or mails could not be read and wait for a decision`),
-    rate_dropped: (domain: Node, before: string, now: string, messages: string): Node => [
+    rate_dropped: (domain: Node, before: string, now: string, messages: Node): Node => [
       domain,
-      `: pass rate ${before} → ${now} against the period before (${messages} messages)`,
+      `: pass rate ${before} → ${now} against the period before (`,
+      messages,
+      " failed)",
     ],
-    new_source: (ip: Node, since: string, messages: string, failed: string): Node => [
+    new_source: (ip: Node, since: string, messages: Node, failed: Node): Node => [
       "New source ",
       ip,
-      `, not seen before ${since} in this window: ${failed} of ${messages} messages failed`,
+      `, not seen before ${since} in this window: `,
+      failed,
+      " of ",
+      messages,
+      " messages failed",
     ],
     reporter_silent: (reporter: Node, days: number, reported: number, of: number): Node => [
       reporter,
       ` is silent for ${days} days (it reported on ${reported} of ${of} days)`,
     ],
+    policy_changed: (domain: Node, from: string, to: string, since: string): Node => [domain, ` publishes ${to} instead of ${from} since ${since}`],
+    kinds: { broken: "Something is wrong", unclear: "Look at this", news: "For your information" },
     see_failures: "See them",
   },
   combinations: {

@@ -194,6 +194,7 @@ export const ja: Words = {
     none_failed: "失敗はありません。",
     unjudged: (n: Node): Node => ["ほかに判定のないものが ", n, " 通あります。"],
     compared: (points: Node, from: string): Node => [`${from}と比べて `, points, " ポイント"],
+    compared_until: (day: string) => `(${day}より後の日は未完のため除外)`,
     no_mail: "この期間のメールはありません。",
     attention: "要対応",
     calm: "この期間に対応が必要なものはありません。",
@@ -204,19 +205,27 @@ export const ja: Words = {
   },
   attention: {
     failures_open: (_n: number, shown: string) => `読み取れなかったレポートまたはメールが ${shown} 件あり、判断を待っています`,
-    rate_dropped: (domain: Node, before: string, now: string, messages: string): Node => [
+    rate_dropped: (domain: Node, before: string, now: string, messages: Node): Node => [
       domain,
-      `: 成功率が前の期間の ${before} から ${now} に低下(${messages} 通)`,
+      `: 成功率が前の期間の ${before} から ${now} に低下(失敗 `,
+      messages,
+      " 通)",
     ],
-    new_source: (ip: Node, since: string, messages: string, failed: string): Node => [
+    new_source: (ip: Node, since: string, messages: Node, failed: Node): Node => [
       "新しい送信元 ",
       ip,
-      `(この期間では${since}が初回): ${messages} 通のうち ${failed} 通が失敗`,
+      `(この期間では${since}が初回): `,
+      messages,
+      " 通のうち ",
+      failed,
+      " 通が失敗",
     ],
     reporter_silent: (reporter: Node, days: number, reported: number, of: number): Node => [
       reporter,
       ` からのレポートが ${days} 日間届いていません(${of} 日中 ${reported} 日は届いていました)`,
     ],
+    policy_changed: (domain: Node, from: string, to: string, since: string): Node => [domain, ` の公開ポリシーが${since}から ${from} → ${to}`],
+    kinds: { broken: "問題があります", unclear: "確認してください", news: "お知らせ" },
     see_failures: "表示する",
   },
   combinations: {
