@@ -1,8 +1,7 @@
 // What on the overview asks for a person, found from what the API tells; each with the numbers that made it one.
 import type { DomainRow, PoliciesAnswer, Policy, ReporterRow, SourceRow, Status } from "./api/types";
 import { failed, judged, passRate } from "./classes";
-import type { Days } from "./comparison";
-import { addDays, daysIn } from "./days";
+import { addDays, type Days, daysIn } from "./days";
 
 export type Attention =
   | { kind: "failures_open"; count: number }

@@ -3,20 +3,9 @@
 import { api } from "./api/client";
 import type { Meta, Summary } from "./api/types";
 import { useAnswer } from "./api/use_answer";
+import { completeDays } from "./days";
 import { usePlace } from "./navigation";
 import { during } from "./query";
-
-export interface Days {
-  from: string;
-  to: string;
-}
-
-/** The days of the window that all usual reporters told of; null where there is none. */
-export function completeDays(meta: Meta): Days | null {
-  if (!meta.from || !meta.to) return null;
-  const to = meta.complete_through && meta.complete_through < meta.to ? meta.complete_through : meta.to;
-  return to < meta.from ? null : { from: meta.from, to };
-}
 
 export interface Comparison {
   now: Summary; // of complete days

@@ -1,4 +1,6 @@
 // Days as the API writes them, "2026-11-18"; all of them UTC.
+import type { Meta } from "./api/types";
+
 const dayMilliseconds = 86_400_000;
 
 export const dayNumber = (day: string): number => Math.round(Date.parse(day + "T00:00:00Z") / dayMilliseconds);
@@ -25,4 +27,16 @@ export function lastDay(day: string, interval: Interval, end: string): string {
     last = new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
   }
   return last > end ? end : last;
+}
+
+export interface Days {
+  from: string;
+  to: string;
+}
+
+/** The days of the window that all usual reporters told of; null where there is none. */
+export function completeDays(meta: Meta): Days | null {
+  if (!meta.from || !meta.to) return null;
+  const to = meta.complete_through && meta.complete_through < meta.to ? meta.complete_through : meta.to;
+  return to < meta.from ? null : { from: meta.from, to };
 }

@@ -181,6 +181,23 @@ test("the rows of a breakdown and its rest add up to the whole", async () => {
   }
 });
 
+test("a comparison takes the complete days, and says which it leaves out", async () => {
+  const { meta } = await api("summary?range=7d");
+  const { data: now, compared: before } = await api(`summary?from=${meta.from}&to=${meta.complete_through}&compare=previous`);
+  const rate = (one) => (100 * (one.pass_both + one.pass_one)) / (one.messages - one.unknown);
+  const { page, close } = await open("?range=7d");
+  try {
+    await page.keyboard.press("x");
+    await page.locator(".compared").waitFor();
+    const said = await page.locator(".compared").innerText();
+    const points = Math.abs(rate(now) - rate(before)).toFixed(1);
+    assert.ok(said.includes(points), `${said} does not tell ${points}`);
+    assert.equal(/incomplete/.test(said), meta.complete_through < meta.to);
+  } finally {
+    await close();
+  }
+});
+
 test("paging through the sources shows every one of them once", async () => {
   const { meta } = await api("sources?limit=1");
   const { page, close } = await open("sources");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addDays, daysIn, intervalFor, isDay, lastDay } from "../../../web/src/days";
+import { addDays, completeDays, daysIn, intervalFor, isDay, lastDay } from "../../../web/src/days";
 
 test("days are counted across months, leap days and daylight saving", () => {
   assert.equal(addDays("2024-02-28", 1), "2024-02-29");
@@ -23,4 +23,13 @@ test("only real days are days", () => {
   assert.ok(isDay("2026-11-18"));
   assert.ok(!isDay("2026-13-18"));
   assert.ok(!isDay("18.11.2026"));
+});
+
+const meta = (from: string | null, to: string | null, complete_through: string | null) => ({ from, to, as_of: to, complete_through, generation: 1 });
+
+test("days that are not told in full take no part in a comparison", () => {
+  assert.deepEqual(completeDays(meta("2026-11-12", "2026-11-18", "2026-11-17")), { from: "2026-11-12", to: "2026-11-17" });
+  assert.deepEqual(completeDays(meta("2026-10-01", "2026-10-30", "2026-11-17")), { from: "2026-10-01", to: "2026-10-30" });
+  assert.equal(completeDays(meta("2026-11-18", "2026-11-18", "2026-11-17")), null);
+  assert.equal(completeDays(meta(null, null, null)), null);
 });

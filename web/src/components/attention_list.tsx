@@ -4,7 +4,7 @@ import type { Meta } from "../api/types";
 import { useAnswer } from "../api/use_answer";
 import { type Attention, changedPolicies, droppedRates, newFailingSources, openFailures, silentReporters } from "../attention";
 import { failClasses } from "../classes";
-import { completeDays } from "../comparison";
+import { completeDays } from "../days";
 import * as format from "../format";
 import { usePlace } from "../navigation";
 import { during, type FilterField, narrowed, withKeys } from "../query";

@@ -1,8 +1,7 @@
 // Which days the page tells of.
 import { useEffect, useState } from "preact/hooks";
 import type { Meta } from "../api/types";
-import type { Days } from "../comparison";
-import { addDays, daysIn, isDay } from "../days";
+import { addDays, type Days, daysIn, isDay } from "../days";
 import * as format from "../format";
 import { go, usePlace } from "../navigation";
 import { address, during, withKeys } from "../query";
