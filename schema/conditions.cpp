@@ -75,7 +75,7 @@ Query results(std::string_view column, const Values& values) {
   return Query("f.result_id IN (SELECT id FROM result WHERE ") + numbers(column, values) + ")";
 }
 
-Query addresses(const Values& values) {
+Query addresses(std::string_view column, const Values& values) {
   const auto bytes = [](const IpAddress& address) {
     return Value(OwnedBlob{std::string(address.bytes().begin(), address.bytes().end())});
   };
@@ -87,7 +87,29 @@ Query addresses(const Values& values) {
       parts.push_back(Query("ip = x''"));
     }
   }
-  return Query("f.address_id IN (SELECT id FROM address WHERE ") + any(parts) + ")";
+  return Query(std::string(column) + " IN (SELECT id FROM address WHERE ") + any(parts) + ")";
+}
+
+Query among(std::string_view column, const std::string& ids) {
+  return Query(std::string(column) + " IN (SELECT value FROM json_each(?))", {ids});
+}
+
+Query within_days(std::string_view column, const Selection& selection) {
+  return Query(std::string(column) + " BETWEEN ? AND ?", {selection.from.value_or(0), selection.to.value_or(-1)});
+}
+
+// Reports of the days on which their domain was sent from the addresses that were picked.
+Query on_days_of_addresses(const Selection& selection) {
+  std::vector<Query> parts = {within_days("s.day", selection)};
+  for (const auto& condition : selection.conditions) {
+    if (condition.key == FilterKey::ip && !condition.any_of.empty()) {
+      parts.push_back(addresses("s.address_id", condition.any_of));
+    }
+  }
+  if (selection.among_addresses) parts.push_back(among("s.address_id", *selection.among_addresses));
+  return Query("(p.domain_id, p.day) IN (SELECT s.domain_id, s.day FROM daily_source s "
+               "INDEXED BY daily_source_address WHERE ") +
+         joined(parts, " AND ") + ")";
 }
 
 Query reporters(const Values& values, FactTable table) {
@@ -176,7 +198,7 @@ Query one_of(const Selection& selection, FilterKey key, const Values& values, Fa
     case FilterKey::domain:
       return Query(head(table, "domain_id") + " IN (SELECT id FROM domain WHERE ") + names_are("name", values) + ")";
     case FilterKey::ip:
-      return addresses(values);
+      return addresses("f.address_id", values);
     case FilterKey::reporter:
       return reporters(values, table);
     case FilterKey::policy:
@@ -293,7 +315,8 @@ Query conditions_sql(const Selection& selection, FactTable table) {
   const bool asks_records =
       table == FactTable::report && std::any_of(selection.conditions.begin(), selection.conditions.end(), is_of_record);
   bool by_domain = selection.among_domains.has_value();
-  parts.push_back({head(table, "day") + " BETWEEN ? AND ?", {selection.from.value_or(0), selection.to.value_or(-1)}});
+  const bool by_days_of_addresses = by_address && (table == FactTable::report || table == FactTable::record);
+  parts.push_back(by_days_of_addresses ? on_days_of_addresses(selection) : within_days(head(table, "day"), selection));
   for (const auto& condition : selection.conditions) {
     const auto& [key, any_of, none_of] = condition;
     if (asks_records && (is_of_record(condition) || key == FilterKey::result_class)) {
@@ -307,18 +330,15 @@ Query conditions_sql(const Selection& selection, FactTable table) {
     by_domain = by_domain || (key == FilterKey::domain && !any_of.empty());
   }
   if (selection.among_domains) {
-    parts.push_back({head(table, "domain_id") + " IN (SELECT value FROM json_each(?))", {*selection.among_domains}});
+    parts.push_back(among(head(table, "domain_id"), *selection.among_domains));
   }
-  if (selection.among_addresses) {
-    parts.push_back({"f.address_id IN (SELECT value FROM json_each(?))", {*selection.among_addresses}});
-  }
+  if (selection.among_addresses) parts.push_back(among("f.address_id", *selection.among_addresses));
   // The roll-ups are sorted by domain and day: naming every domain lets them be searched by day.
   const bool rollup = table == FactTable::daily || (table == FactTable::daily_source && !by_address);
   if (rollup && !by_domain) parts.push_back("f.domain_id IN (SELECT id FROM domain)");
   if (asks_records) {
-    parts.push_back(Query(by_address ? "p.id IN (SELECT f.report_id FROM record f INDEXED BY record_address WHERE "
-                                     : "EXISTS (SELECT 1 FROM record f WHERE f.report_id = p.id AND ") +
-                    joined(of_records, " AND ") + ")");
+    parts.push_back(Query("EXISTS (SELECT 1 FROM record f WHERE f.report_id = p.id AND ") + joined(of_records, " AND ") +
+                    ")");
   }
   return joined(parts, " AND ");
 }

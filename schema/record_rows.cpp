@@ -8,9 +8,11 @@ namespace {
 constexpr int record_columns = 12;
 constexpr std::size_t rows_per_insert = 64;  // 768 parameters; SQLite is told to take 1,000
 
+// OR FAIL: rows that were written before one that fails go with the part of the batch. By itself SQLite would remember
+// for each statement how to take them back, and pass through all that the part has changed each time.
 std::string insert_sql(std::size_t rows) {
   std::string sql =
-      "INSERT INTO record (report_id, n, address_id, messages, result_id, header_from_id, envelope_from_id, "
+      "INSERT OR FAIL INTO record (report_id, n, address_id, messages, result_id, header_from_id, envelope_from_id, "
       "envelope_to_id, auth_id, override_id, raw, estimate) VALUES ";
   for (std::size_t i = 0; i < rows; ++i) sql += i == 0 ? "(?,?,?,?,?,?,?,?,?,?,?,?)" : ",(?,?,?,?,?,?,?,?,?,?,?,?)";
   return sql;

@@ -51,9 +51,17 @@ Status merge_into(Database& database, std::string_view upsert_sql, std::string_v
 
 void ReportTally::count(std::int64_t address_id, std::int64_t header_from_id, std::int64_t result_id,
                         std::int64_t messages) {
-  for (auto* tally : {&by_header_from_[{header_from_id, result_id}], &by_address_[{address_id, result_id}]}) {
-    tally->messages += messages;
-    tally->records += 1;
+  by_address_.push_back({{address_id, result_id}, {messages, 1}});
+  // Of these a report has few; one that has many is folded with the batch.
+  constexpr std::ptrdiff_t few = 32;
+  const Pair key{header_from_id, result_id};
+  const auto end = by_header_from_.begin() + std::min(std::ssize(by_header_from_), few);
+  const auto known = std::ranges::find(by_header_from_.begin(), end, key, &std::pair<Pair, Tally>::first);
+  if (known == end) {
+    by_header_from_.push_back({key, {messages, 1}});
+  } else {
+    known->second.messages += messages;
+    ++known->second.records;
   }
 }
 

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -28,15 +27,9 @@ class ReportTally {
 
  private:
   friend class Rollups;
-  using Pair = std::pair<std::int64_t, std::int64_t>;
-  struct PairHash {
-    std::size_t operator()(const Pair& pair) const {
-      return std::hash<std::uint64_t>()(static_cast<std::uint64_t>(pair.first) * 0x9e3779b97f4a7c15ULL ^
-                                        static_cast<std::uint64_t>(pair.second));
-    }
-  };
+  using Pair = std::pair<std::int64_t, std::int64_t>;  // second: the result
   std::int64_t domain_id_, day_, reporter_id_, policy_id_;
-  std::unordered_map<Pair, Tally, PairHash> by_header_from_, by_address_;  // second: the result
+  std::vector<std::pair<Pair, Tally>> by_header_from_, by_address_;  // one pair may stand there several times
 };
 
 class Rollups {

@@ -142,11 +142,8 @@ Facts facts(const Selection& selection, unsigned further_needs) {
                        : "daily_source f CROSS JOIN result r ON r.id = f.result_id";
       break;
     case FactTable::record:
-      // Few addresses are found by their index; otherwise the days tell which reports, and these their records.
-      facts.from = by_address ? "record f INDEXED BY record_address CROSS JOIN report p ON p.id = f.report_id "
-                                "CROSS JOIN result r ON r.id = f.result_id"
-                              : "report p CROSS JOIN record f ON f.report_id = p.id "
-                                "CROSS JOIN result r ON r.id = f.result_id";
+      // The days tell which reports, and these their records.
+      facts.from = "report p CROSS JOIN record f ON f.report_id = p.id CROSS JOIN result r ON r.id = f.result_id";
       break;
     case FactTable::report:
       facts.from = "report p";

@@ -251,35 +251,38 @@ CREATE TABLE sighting (
   PRIMARY KEY (report_id, mail_id, n)
 ) STRICT, WITHOUT ROWID;
 
+-- Its numbers were given by schema/intern.cpp in the same transaction: REFERENCES would look each of them up again for each
+-- record, half of the time of an import (`ruadar db check` looks). Records of an address are found by way of daily_source,
+-- which tells on which days a domain was sent from it: an index of their own would be a third of their size, and the
+-- slowest part of writing them.
 CREATE TABLE record (
-  report_id        INTEGER NOT NULL REFERENCES report ON DELETE CASCADE,
+  report_id        INTEGER NOT NULL REFERENCES report ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
   n                INTEGER NOT NULL,   -- counted from 0, in the order of the document
-  address_id       INTEGER NOT NULL REFERENCES address,
+  address_id       INTEGER NOT NULL,
   messages         INTEGER NOT NULL,
-  result_id        INTEGER NOT NULL REFERENCES result,
-  header_from_id   INTEGER NOT NULL REFERENCES text,
-  envelope_from_id INTEGER REFERENCES text,   -- null: not reported; the empty text: the null reverse-path
-  envelope_to_id   INTEGER REFERENCES text,
-  auth_id          INTEGER NOT NULL REFERENCES auth,
-  override_id      INTEGER NOT NULL REFERENCES override,
+  result_id        INTEGER NOT NULL,
+  header_from_id   INTEGER NOT NULL,   -- of text
+  envelope_from_id INTEGER,            -- of text; null: not reported; the empty text: the null reverse-path
+  envelope_to_id   INTEGER,
+  auth_id          INTEGER NOT NULL,
+  override_id      INTEGER NOT NULL,
   raw              TEXT,               -- JSON object of the words that were normalised away (source_ip, disposition,
                                        -- dkim, spf); null mostly
   estimate         INTEGER NOT NULL,   -- our own guess at alignment, never counted: dkim | spf << 2, each a
                                        -- schema::DmarcResult of schema::estimate_alignment()
   PRIMARY KEY (report_id, n)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX record_address ON record (address_id);
 
 -------------------------------------------------------------------------------- roll-ups: can be rebuilt from the records
 
 -- Answers everything that does not ask for addresses, envelopes or raw results.
 CREATE TABLE daily (
-  domain_id      INTEGER NOT NULL REFERENCES domain,
+  domain_id      INTEGER NOT NULL,
   day            INTEGER NOT NULL,
-  reporter_id    INTEGER NOT NULL REFERENCES reporter,
-  policy_id      INTEGER NOT NULL REFERENCES policy,
-  header_from_id INTEGER NOT NULL REFERENCES text,
-  result_id      INTEGER NOT NULL REFERENCES result,
+  reporter_id    INTEGER NOT NULL,
+  policy_id      INTEGER NOT NULL,
+  header_from_id INTEGER NOT NULL,
+  result_id      INTEGER NOT NULL,
   messages       INTEGER NOT NULL,
   records        INTEGER NOT NULL,
   PRIMARY KEY (domain_id, day, reporter_id, policy_id, header_from_id, result_id)
@@ -287,10 +290,10 @@ CREATE TABLE daily (
 
 -- Answers what asks for addresses.
 CREATE TABLE daily_source (
-  domain_id  INTEGER NOT NULL REFERENCES domain,
+  domain_id  INTEGER NOT NULL,
   day        INTEGER NOT NULL,
-  address_id INTEGER NOT NULL REFERENCES address,
-  result_id  INTEGER NOT NULL REFERENCES result,
+  address_id INTEGER NOT NULL,
+  result_id  INTEGER NOT NULL,
   messages   INTEGER NOT NULL,
   records    INTEGER NOT NULL,
   PRIMARY KEY (domain_id, day, address_id, result_id)

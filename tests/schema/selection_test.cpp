@@ -122,7 +122,9 @@ TEST_CASE("no table is scanned where the days or addresses tell which rows") {
 
   const auto hot = plan_of_facts(store, {{"ip", "192.0.2.1"}}, need_details);
   INFO(hot);
-  CHECK(has(hot, "SEARCH f USING INDEX record_address (address_id=?)"));
+  CHECK(has(hot, "INDEX report_domain_day (domain_id=? AND day=?)"));
+  CHECK(has(hot, "SEARCH s USING COVERING INDEX daily_source_address (address_id=? AND day>? AND day<?)"));
+  CHECK(has(hot, "SEARCH f USING PRIMARY KEY (report_id=?)"));
 }
 
 TEST_CASE("subdomains are those below a dot, and names hold no wildcards") {
