@@ -17,7 +17,12 @@ class Canonical {
   explicit Canonical(std::string& out) : out_(out) {}
 
   void number(std::uint64_t value) {
-    for (int shift = 0; shift < 64; shift += 8) out_ += static_cast<char>(value >> shift & 0xff);
+    std::array<char, 8> bytes;
+    for (auto& byte : bytes) {
+      byte = static_cast<char>(value & 0xff);
+      value >>= 8;
+    }
+    out_.append(bytes.data(), bytes.size());
   }
   void text(std::string_view value) {
     number(value.size());

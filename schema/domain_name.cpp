@@ -4,6 +4,8 @@
 #include <libpsl.h>
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <memory>
 
 namespace schema {
@@ -38,6 +40,20 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+// How many bytes of the end of a name are its organizational domain, for names that were asked about lately: reports
+// name few domains very often, and the library goes through its whole list each time.
+class LatelyAsked {
+ public:
+  struct Entry {
+    std::string name;
+    std::size_t bytes = 0;
+  };
+  Entry& of(std::string_view name) { return entries_[std::hash<std::string_view>()(name) % entries_.size()]; }
+
+ private:
+  std::array<Entry, 256> entries_;
+};
+
 }  // namespace
 
 std::string normalise_domain(std::string_view written) {
@@ -69,9 +85,15 @@ std::string_view organizational_domain(std::string_view normalised) {
   // The list that is compiled into the library: reading must need no file, for it runs where there are none.
   if (normalised.empty() || normalised.size() > longest_name || normalised.find('\0') != normalised.npos)
     return normalised;
-  const std::string terminated(normalised);
-  const char* found = psl_registrable_domain(psl_builtin(), terminated.c_str());
-  return found == nullptr ? normalised : normalised.substr(static_cast<std::size_t>(found - terminated.c_str()));
+  thread_local LatelyAsked lately;
+  auto& known = lately.of(normalised);
+  if (known.name != normalised) {
+    known.name = normalised;
+    const char* found = psl_registrable_domain(psl_builtin(), known.name.c_str());
+    known.bytes = found == nullptr ? normalised.size()
+                                   : normalised.size() - static_cast<std::size_t>(found - known.name.c_str());
+  }
+  return normalised.substr(normalised.size() - known.bytes);
 }
 
 std::string_view domain_of_address(std::string_view address) {

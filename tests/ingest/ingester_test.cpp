@@ -193,7 +193,7 @@ TEST_CASE("originals of reports are kept, or are not") {
 TEST_CASE("a message is acknowledged only when its outcome can be seen by others") {
   Store store;
   Strings mails;
-  for (int i = 0; i < 250; ++i) mails.push_back("mail\nreport " + std::to_string(i) + "\n");
+  for (int i = 0; i < 2050; ++i) mails.push_back("mail\nreport " + std::to_string(i) + "\n");
   FakeMailbox mailbox(mails);
   auto reader = schema::Database::open_reader(store.path());
   REQUIRE(reader);
@@ -205,8 +205,8 @@ TEST_CASE("a message is acknowledged only when its outcome can be seen by others
   };
   ingest_all(store, mailbox);
   CHECK(least == 1);
-  CHECK(mailbox.done.size() == 250);
-  CHECK(mailbox.done[249] == "249");
+  CHECK(mailbox.done.size() == 2050);
+  CHECK(mailbox.done[2049] == "2049");
   CHECK(store.number("SELECT value FROM state WHERE name = 'generation'") >= 3);
 }
 
