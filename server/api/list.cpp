@@ -4,6 +4,7 @@
 
 #include <exception>
 
+#include "server/api/link.h"
 #include "server/api/problem.h"
 #include "server/csv.h"
 
@@ -34,16 +35,6 @@ void write_row(JsonWriter& json, const List& list, const ListRequest& asked, con
     row(column, cell);
   }
   json.end_object();
-}
-
-std::string percent_encoded(std::string_view text) {
-  std::string encoded;
-  for (const char c : text) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-                       c == '_' || c == '.' || c == '~' || c == '/';
-    plain ? encoded += c : encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return encoded;
 }
 
 // The address of the next page.

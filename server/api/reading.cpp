@@ -28,7 +28,8 @@ void add_headers(Response& response, const std::string& etag) {
   response.headers.emplace_back("Vary", "Accept, Accept-Encoding, Authorization, Cookie");
 }
 
-tl::expected<Reading, Response> begin(const ApiContext& context, const Request& request, const Question& question) {
+tl::expected<Reading, Response> begin(const ApiContext& context, const Request& request, const Question& question,
+                                      std::string_view beside = {}) {
   if (!question.errors().empty()) return tl::unexpected(parameter_problem(question.errors()));
   auto reader = context.readers->lend(patience);
   if (!reader) return tl::unexpected(failure_response(reader.error()));
@@ -41,6 +42,7 @@ tl::expected<Reading, Response> begin(const ApiContext& context, const Request& 
   // Two people at one browser must not see each other's answers.
   std::string asked = question.normalised() + '\n' + request.header("accept").value_or("") + '\n' + context.version;
   asked += request.principal.actor();
+  asked += beside;
   for (const auto& domain : request.principal.domains) asked += '\n' + domain;
   reading.etag = fmt::format("W/\"{}-{:016x}\"", *generation, hash(asked));
   if (names(request.header("if-none-match").value_or(""), reading.etag)) {
@@ -80,9 +82,9 @@ tl::expected<Reading, Response> read_with_filter(const ApiContext& context, cons
 }
 
 tl::expected<Reading, Response> read_without_filter(const ApiContext& context, const Request& request,
-                                                    Question& question) {
+                                                    Question& question, std::string_view beside) {
   question.end();
-  return begin(context, request, question);
+  return begin(context, request, question, beside);
 }
 
 Response answer(const Reading& reading, std::string_view content_type, std::string body) {

@@ -35,8 +35,9 @@ schema::Condition own_domains(const Principal& who);
 // Ends the question. Else the answer that is known by now: 400, 304, 503. The selection means only what
 // request.principal may see.
 tl::expected<Reading, Response> read_with_filter(const ApiContext& context, const Request& request, Question& question);
+// `beside`: what the answer says that is not in the database, so that another is told from it.
 tl::expected<Reading, Response> read_without_filter(const ApiContext& context, const Request& request,
-                                                    Question& question);
+                                                    Question& question, std::string_view beside = {});
 
 // 200 with the headers of something that changes with the database.
 Response answer(const Reading& reading, std::string_view content_type, std::string body = {});

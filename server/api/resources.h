@@ -16,6 +16,8 @@ Response get_timeseries(const ApiContext&, const Request&, const PathValues&);
 Response get_breakdown(const ApiContext&, const Request&, const PathValues&);
 Response get_facets(const ApiContext&, const Request&, const PathValues&);
 Response get_concentration(const ApiContext&, const Request&, const PathValues&);
+Response get_changes(const ApiContext&, const Request&, const PathValues&);
+Response get_changes_feed(const ApiContext&, const Request&, const PathValues&);
 Response get_domains(const ApiContext&, const Request&, const PathValues&);
 Response get_domain(const ApiContext&, const Request&, const PathValues&);
 Response get_reporters(const ApiContext&, const Request&, const PathValues&);

@@ -237,6 +237,35 @@ export interface PoliciesAnswer extends List<PolicyRow> {
   changes: { day: string; domain: string; reporter: string; from: PublishedPolicy; to: PublishedPolicy }[];
 }
 
+// GET /changes
+export type ChangeCode =
+  | "policy_changed"
+  | "pass_rate_dropped"
+  | "source_rate_dropped"
+  | "new_source"
+  | "new_selector"
+  | "reporter_silent"
+  | "failures_open"
+  | "mailbox_trouble";
+export interface ChangeRow {
+  id: string;
+  day: string;
+  code: ChangeCode;
+  level: "info" | "warning" | "critical";
+  domain: string | null;
+  subject: string | null; // address, selector@domain, reporter, reason code, mailbox
+  sentence: string; // in English
+  numbers: { [name: string]: number };
+  policy_before: PublishedPolicy | null; // of policy_changed
+  policy_now: PublishedPolicy | null;
+  error: string | null; // of mailbox_trouble
+  evidence: string;
+}
+export interface ChangesAnswer {
+  data: ChangeRow[]; // the newest first
+  meta: Meta & { found: { [code: string]: number } };
+}
+
 // GET /reports
 export interface ReportRow extends Classes {
   id: number;
