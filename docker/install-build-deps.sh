@@ -15,7 +15,8 @@ packages() {
       libmimetic-dev zlib1g-dev libminizip-dev libpugixml-dev
       libsqlite3-dev libcpp-httplib-dev
       libfmt-dev libexpected-dev libcli11-dev libtomlplusplus-dev nlohmann-json3-dev
-      libpsl-dev libidn2-dev libssl-dev libsodium-dev libcurl4-openssl-dev" ;;
+      libpsl-dev libidn2-dev libssl-dev libsodium-dev libcurl4-openssl-dev
+      libseccomp-dev" ;;
     # The dashboard is built with Node.js 18 or newer; nothing of it is needed to run the program.
     web) have_node || echo "nodejs npm ca-certificates" ;;
     test) echo "catch2 python3 chromium openssl dovecot-imapd dovecot-pop3d" ;;

@@ -54,6 +54,7 @@ Result<std::pair<std::string, PreparedReading>> read_again(schema::Writer& write
   const auto name = name_of(writer, failure);
   if (!name) return unexpected(name.error());
   auto reading = prepared_reading(reader, *bytes, *name, settings.limits, settings.now());
+  if (const auto* reason = no_reader(reading)) return unexpected(*reason);
   return std::pair(std::move(*bytes), std::move(reading));
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ingest/failpoint.h"
+#include "ingest/worker_limits.h"
 #include "schema/sha256.h"
 
 namespace ingest {
@@ -48,6 +49,7 @@ class Ingester::Run {
         mailbox_(mailbox),
         watch_(watch),
         mail_writer_(ingester.writer_, ingester.settings_),
+        reader_(ingester.reader_),
         queue_(ingester.reader_, ingester.settings_) {}
 
   Result<IngestTotals> to_the_end(std::string_view kind) {
@@ -59,6 +61,7 @@ class Ingester::Run {
         if (queue_.empty()) break;
         if (stopped()) break;
         auto mail = queue_.take();
+        if (auto tried = try_again(*mail); !tried) return tried;
         if (auto written = write(*mail); !written) return written;
         if (!is_due()) continue;
         if (auto committed = commit(std::nullopt); !committed) return committed;
@@ -82,6 +85,9 @@ class Ingester::Run {
     const auto run = writer_.ledger().begin_run(kind, settings_.now());
     if (!run) return unexpected(run.error());
     totals_.run_id = *run;
+    const auto pending = writer_.ledger().deaths_pending();
+    if (!pending) return unexpected(pending.error());
+    deaths_pending_ = *pending > 0;
     batch_began_ = Clock::now();
     return {};
   }
@@ -113,6 +119,24 @@ class Ingester::Run {
                           "The mail is larger than " + std::to_string(settings_.limits.mail_bytes) + " bytes."};
       }
       queue_.push(std::move(mail));
+    }
+    return {};
+  }
+
+  // A mail that ended the process which read it gets another one, and no more than that, however often the program is
+  // started: what it has cost is on disk before.
+  Status try_again(QueuedMail& mail) {
+    if (const auto* reason = no_reader(mail.reading)) return unexpected(*reason);
+    while (mail.reading.worker_died) {
+      deaths_pending_ = true;
+      const auto deaths = writer_.ledger().add_death(mail.sha256, mail.reading.refused->code, settings_.now());
+      if (!deaths) return unexpected(deaths.error());
+      if (auto committed = commit(std::nullopt); !committed) return committed;
+      if (*deaths >= WorkerLimits().deaths) break;
+      failpoint("worker_died");
+      mail.reading = prepared_reading(reader_, mail.message.bytes, mail.message.name,
+                                      reading_limits(mail.message, settings_.limits), settings_.now());
+      if (const auto* reason = no_reader(mail.reading)) return unexpected(*reason);
     }
     return {};
   }
@@ -150,6 +174,10 @@ class Ingester::Run {
       if (*known) return mail_writer_.write_known(mail.message, mail.sha256, totals_.run_id);
       return mail_writer_.write(mail.message, mail.sha256, mail.reading, totals_.run_id);
     }();
+    if (outcomes && deaths_pending_) {
+      if (auto settled = writer_.ledger().forget_deaths(mail.sha256); !settled)
+        outcomes = unexpected(std::move(settled.error()));
+    }
     if (!outcomes) {
       writer_.drop_part();
       return outcomes;
@@ -198,6 +226,9 @@ class Ingester::Run {
   DocumentOutcomes batch_outcomes_;
   std::int64_t batch_records_ = 0;
   Clock::time_point batch_began_;
+
+  const MessageReader& reader_;
+  bool deaths_pending_ = false;  // there may be rows of them to be taken away
 
   ReadingQueue queue_;  // last, so that its threads end first
 };

@@ -7,14 +7,21 @@
 namespace ingest {
 namespace {
 
-PreparedReading prepared(MessageReading reading) {
-  PreparedReading result;
-  result.kind = reading.kind;
-  result.loose_file = reading.loose_file;
-  result.headers = std::move(reading.headers);
-  result.refused = std::move(reading.refused);
+PreparedReading refused(std::string code, std::string message) {
+  PreparedReading reading;
+  reading.refused = schema::Error{schema::ErrorKind::malformed, std::move(code), std::move(message)};
+  return reading;
+}
+
+}  // namespace
+
+PreparedReading::PreparedReading(MessageReading&& reading)
+    : kind(reading.kind),
+      loose_file(reading.loose_file),
+      headers(std::move(reading.headers)),
+      refused(std::move(reading.refused)) {
   for (auto& attachment : reading.attachments) {
-    PreparedAttachment& made = result.attachments.emplace_back();
+    PreparedAttachment& made = attachments.emplace_back();
     made.name = std::move(attachment.name);
     made.bytes = std::move(attachment.bytes);
     for (auto& document : attachment.documents) {
@@ -25,23 +32,19 @@ PreparedReading prepared(MessageReading reading) {
                                 std::move(document.excerpt)});
     }
   }
-  return result;
 }
 
-PreparedReading refused(std::string code, std::string message) {
-  PreparedReading reading;
-  reading.refused = schema::Error{schema::ErrorKind::malformed, std::move(code), std::move(message)};
-  return reading;
+const schema::Error* no_reader(const PreparedReading& reading) {
+  const bool is_so = reading.refused && reading.refused->kind == schema::ErrorKind::unavailable;
+  return is_so ? &*reading.refused : nullptr;
 }
-
-}  // namespace
 
 PreparedReading prepared_reading(const MessageReader& reader, std::string_view bytes, std::string_view name,
                                  const Limits& limits, std::int64_t now) {
   // The reader promises not to throw; a thread that an exception leaves would end the program, and the next start
   // would meet the same mail.
   try {
-    return prepared(reader(bytes, name, limits, now));
+    return reader(bytes, name, limits, now);
   } catch (const std::bad_alloc&) {
     return refused("memory", "There was not enough memory to read the mail.");
   } catch (const std::exception&) {

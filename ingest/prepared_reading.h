@@ -16,7 +16,7 @@ namespace ingest {
 struct PreparedDocument {
   std::string name;
   std::uint32_t index = 0;
-  schema::Result<schema::PreparedReport> report;
+  schema::Result<schema::PreparedReport> report = schema::unexpected({});
   std::string excerpt = {};
 };
 
@@ -27,16 +27,25 @@ struct PreparedAttachment {
 };
 
 struct PreparedReading {
+  PreparedReading() = default;
+  PreparedReading(MessageReading&& reading);  // what can be derived is derived here
+
   MailKind kind = MailKind::other;
   bool loose_file = false;
   MailHeaders headers;
   std::vector<PreparedAttachment> attachments;
   std::optional<schema::Error> refused;
+  // The process that read it ended over it; `refused` says how. Another may have better luck.
+  bool worker_died = false;
 };
 
-// read_message(), or what stands in its place: a process of its own, a fake. Called by several threads at a time.
-using MessageReader = std::function<MessageReading(std::string_view bytes, std::string_view name, const Limits& limits,
-                                                   std::int64_t now)>;
+// Reads a message: in a process of its own (ingest/worker_pool.h), or read_message() as it is, or a fake. Called by
+// several threads at a time.
+using MessageReader = std::function<PreparedReading(std::string_view bytes, std::string_view name, const Limits& limits,
+                                                    std::int64_t now)>;
+
+// Why nothing could be read now, through no fault of the mail (no process can be had): its turn comes later.
+const schema::Error* no_reader(const PreparedReading& reading);
 
 // Reads a message, whatever happens: a reader that fails to answer gives a refused mail (memory, worker_crash).
 PreparedReading prepared_reading(const MessageReader& reader, std::string_view bytes, std::string_view name,

@@ -6,15 +6,11 @@
 #include "ingest/content_kind.h"
 
 namespace ingest {
-namespace {
 
-// Archives that the operator imports from disk may hold whole years; what came by mail may not, wherever it lies.
 Limits reading_limits(const Message& message, const Limits& limits) {
   const bool own_archive = message.kind == "file" && content(message.bytes).kind != ContentKind::mail;
   return own_archive ? import_limits(limits) : limits;
 }
-
-}  // namespace
 
 ReadingQueue::ReadingQueue(MessageReader reader, const IngestSettings& settings)
     : reader_(std::move(reader)), settings_(settings) {

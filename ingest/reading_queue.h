@@ -17,6 +17,9 @@
 
 namespace ingest {
 
+// Archives that the operator imports from disk may hold whole years; what came by mail may not, wherever it lies.
+Limits reading_limits(const Message& message, const Limits& limits);
+
 struct QueuedMail {
   Message message;
   std::string sha256;

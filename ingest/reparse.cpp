@@ -35,6 +35,7 @@ class Pass {
     const auto name = name_of(original_id);
     if (!name) return unexpected(name.error());
     const auto reading = prepared_reading(reader, *bytes, *name, settings_.limits, settings_.now());
+    if (const auto* reason = no_reader(reading)) return unexpected(*reason);
     auto reports = in_part([&] { return reread_reports(original_id, reading); });
     if (!reports) return reports;
     return in_part([&] { return retry_failures(original_id, *bytes, reading); });

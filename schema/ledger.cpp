@@ -165,6 +165,26 @@ Status Ledger::settle(std::int64_t failure_id, std::optional<std::int64_t> repor
                            static_cast<int>(Outcome::duplicate));
 }
 
+Result<std::int64_t> Ledger::add_death(std::string_view sha256, std::string_view code, std::int64_t now) {
+  constexpr auto sql = R"sql(
+    INSERT INTO death (sha256, deaths, code, at) VALUES (?, 1, ?, ?)
+    ON CONFLICT (sha256) DO UPDATE SET deaths = deaths + 1, code = excluded.code, at = excluded.at)sql";
+  if (auto added = database_.execute(sql, Blob{sha256}, code, now); !added) return unexpected(std::move(added.error()));
+  const auto deaths = database_.integer("SELECT deaths FROM death WHERE sha256 = ?", Blob{sha256});
+  if (!deaths) return unexpected(deaths.error());
+  return deaths->value_or(0);
+}
+
+Result<std::int64_t> Ledger::deaths_pending() {
+  const auto count = database_.integer("SELECT count(*) FROM death");
+  if (!count) return unexpected(count.error());
+  return count->value_or(0);
+}
+
+Status Ledger::forget_deaths(std::string_view sha256) {
+  return database_.execute("DELETE FROM death WHERE sha256 = ?", Blob{sha256});
+}
+
 Status Ledger::add_sighting(std::int64_t report_id, std::int64_t mail_id, std::int64_t n, std::int64_t now) {
   return database_.execute("INSERT OR IGNORE INTO sighting (report_id, mail_id, n, seen_at) VALUES (?, ?, ?, ?)",
                            report_id, mail_id, n, now);

@@ -93,6 +93,13 @@ class Ledger {
   // A report arrived that was stored before.
   Status add_sighting(std::int64_t report_id, std::int64_t mail_id, std::int64_t n, std::int64_t now);
 
+  // A mail ended the process that read it: how often it has done so by now.
+  Result<std::int64_t> add_death(std::string_view sha256, std::string_view code, std::int64_t now);
+  // Mails that did so and have no outcome yet.
+  Result<std::int64_t> deaths_pending();
+  // The mail has an outcome.
+  Status forget_deaths(std::string_view sha256);
+
   // To be called whenever something was rolled back.
   void forget() { origins_.clear(); }
 

@@ -34,6 +34,9 @@ struct Provenance {
 // A report and what is derived from it alone, so that it can be derived elsewhere than where the database is written.
 struct PreparedReport {
   explicit PreparedReport(Report report);
+  // Derived elsewhere.
+  PreparedReport(Report report, std::string content_hash, std::vector<std::uint8_t> estimates);
+
   Report report;
   std::string content_hash;             // schema/content_hash.h
   std::string report_id;                // the reporter's; the hash in hexadecimal where it gave none

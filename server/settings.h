@@ -41,6 +41,7 @@ struct Settings {
   std::string trusted_authserv_id;
   bool trust_authentication_results = false;
   bool keep_originals = true;
+  bool sandbox = true;
   ingest::Limits limits;
   std::string lmtp_listen;  // empty: no LMTP
   std::vector<ConfiguredMailbox> mailboxes;

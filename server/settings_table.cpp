@@ -209,6 +209,8 @@ std::vector<Setting> make_table() {
                 "Quarantine report mail that fails DMARC by that header."),
       yes_or_no("ingest", "keep_originals", &Settings::keep_originals,
                 "Keep the attachments as they came, to read them again later and to download them."),
+      yes_or_no("ingest", "sandbox", &Settings::sandbox,
+                "Read mails in processes that can do nothing else; no is for kernels that refuse it."),
       text("lmtp", "listen", &Settings::lmtp_listen, check_lmtp,
            "Where 'ruadar serve' takes mails by LMTP: unix:/PATH or 127.0.0.1:PORT; empty: nowhere."),
       size("mail_bytes", &L::mail_bytes, "Largest mail."),

@@ -30,7 +30,7 @@ ExitCode exit_code_for(const schema::Error& error) {
       code == "imap_protocol" || code == "pop3_protocol" || code == "closed" || code == "refused" ||
       code == "uidvalidity" || code == "http")
     return exit_unavailable;
-  if (code == "not_loopback") return exit_configuration;
+  if (code == "not_loopback" || code == "sandbox") return exit_configuration;
   return exit_failed;
 }
 

@@ -4,11 +4,11 @@
 #include <memory>
 
 #include "ingest/decisions.h"
-#include "ingest/message_reader.h"
 #include "schema/reason.h"
 #include "server/commands/failure.h"
 #include "server/commands/failures.h"
 #include "server/commands/ingesting.h"
+#include "server/commands/reading.h"
 #include "server/terminal.h"
 
 namespace server {
@@ -18,15 +18,18 @@ using Writer = std::unique_ptr<schema::Writer>;
 
 struct Opened {
   ingest::IngestSettings settings;
+  ingest::MessageReader reader;
   Writer writer;
 };
 
-schema::Result<Opened> open(const Globals& globals) {
-  const auto settings = globals.settings();
+// `command` reads mails.
+schema::Result<Opened> open(const Globals& globals, bool no_sandbox, std::string_view command) {
+  const auto settings = globals.settings(no_sandbox_flags(no_sandbox));
   if (!settings) return schema::unexpected(settings.error());
+  if (auto possible = check_readers(*settings, command); !possible) return schema::unexpected(possible.error());
   auto writer = open_writer(*settings, std::chrono::seconds(2));
   if (!writer) return schema::unexpected(writer.error());
-  return Opened{ingest_settings(*settings), std::move(*writer)};
+  return Opened{ingest_settings(*settings), message_reader(*settings), std::move(*writer)};
 }
 
 const std::vector<ExitCode> exit_codes{exit_done,   exit_failed,    exit_usage,
@@ -52,13 +55,14 @@ Command retry_command() {
   struct Options {
     std::vector<std::string> ids;
     bool all = false;
+    bool no_sandbox = false;
   };
   auto options = std::make_shared<Options>();
   Command command;
   command.name = "retry";
   command.purpose = "Reads failures again, with the parser and the limits of today";
   command.arguments = {{"ID", "Their numbers in 'failures list'", false, &options->ids}};
-  command.options = {{"--all", "", "All that are open", &options->all}};
+  command.options = {{"--all", "", "All that are open", &options->all}, no_sandbox_option(&options->no_sandbox)};
   command.exit_codes = exit_codes;
   command.examples = {"ruadar failures retry 77", "ruadar failures retry --all"};
   command.run = [options](const Globals& globals) -> int {
@@ -67,13 +71,13 @@ Command retry_command() {
       return exit_usage;
     }
     if (const auto wrong = wrong_ids("failures retry", options->ids)) return *wrong;
-    auto opened = open(globals);
+    auto opened = open(globals, options->no_sandbox, "failures retry");
     if (!opened) return fail("failures retry", opened.error());
     const auto numbers = numbers_of(*opened, options->ids, options->all);
     if (!numbers) return fail("failures retry", numbers.error());
     std::size_t failed = 0;
     for (std::int64_t number : *numbers) {
-      const auto outcome = ingest::retry(*opened->writer, opened->settings, ingest::read_message, number);
+      const auto outcome = ingest::retry(*opened->writer, opened->settings, opened->reader, number);
       if (!outcome && outcome.error().kind == schema::ErrorKind::internal)
         return fail("failures retry", outcome.error());
       const bool well = outcome && outcome->failure_id == std::nullopt;
@@ -104,11 +108,13 @@ Command ignore_command() {
   command.examples = {"ruadar failures ignore 77 --note 'cut off by the sender'", "ruadar failures ignore 77 --reopen"};
   command.run = [options](const Globals& globals) -> int {
     if (const auto wrong = wrong_ids("failures ignore", options->ids)) return *wrong;
-    auto opened = open(globals);
-    if (!opened) return fail("failures ignore", opened.error());
+    const auto settings = globals.settings();
+    if (!settings) return fail("failures ignore", settings.error());
+    const auto writer = open_writer(*settings, std::chrono::seconds(2));
+    if (!writer) return fail("failures ignore", writer.error());
     const auto state = options->reopen ? schema::FailureState::open : schema::FailureState::ignored;
     for (const std::string& id : options->ids) {
-      const auto decided = ingest::decide(*opened->writer, *failure_number(id), state, options->note.value_or(""));
+      const auto decided = ingest::decide(**writer, *failure_number(id), state, options->note.value_or(""));
       if (!decided) return fail("failures ignore", decided.error());
       fmt::print("{}: {}\n", id, schema::name(state));
     }
@@ -120,6 +126,7 @@ Command ignore_command() {
 Command resolve_command() {
   struct Options {
     std::optional<std::string> id, keep;
+    bool no_sandbox = false;
   };
   auto options = std::make_shared<Options>();
   Command command;
@@ -127,7 +134,8 @@ Command resolve_command() {
   command.purpose = "Settles a conflict: which of two reports with the same identity counts";
   command.arguments = {{"ID", "Its number in 'failures list'", true, &options->id}};
   command.options = {
-      {"--keep", "WHICH", "first: the one that is stored; second: the one that came later", &options->keep}};
+      {"--keep", "WHICH", "first: the one that is stored; second: the one that came later", &options->keep},
+      no_sandbox_option(&options->no_sandbox)};
   command.exit_codes = exit_codes;
   command.examples = {"ruadar failures resolve 77 --keep first", "ruadar failures resolve 77 --keep second"};
   command.run = [options](const Globals& globals) -> int {
@@ -136,11 +144,11 @@ Command resolve_command() {
       return exit_usage;
     }
     if (!failure_number(*options->id)) return wrong_number("failures resolve", *options->id);
-    auto opened = open(globals);
+    auto opened = open(globals, options->no_sandbox, "failures resolve");
     if (!opened) return fail("failures resolve", opened.error());
     const auto keep = options->keep == "first" ? ingest::Keep::first : ingest::Keep::second;
     const auto resolved =
-        ingest::resolve(*opened->writer, opened->settings, ingest::read_message, *failure_number(*options->id), keep);
+        ingest::resolve(*opened->writer, opened->settings, opened->reader, *failure_number(*options->id), keep);
     if (!resolved) return fail("failures resolve", resolved.error());
     fmt::print("{}: the {} report counts\n", *options->id, *options->keep);
     return exit_done;

@@ -12,6 +12,7 @@
 #include "server/commands/interrupt.h"
 #include "server/commands/mailbox_choice.h"
 #include "server/commands/mailboxes.h"
+#include "server/commands/reading.h"
 #include "server/commands/totals.h"
 #include "server/log.h"
 #include "server/terminal.h"
@@ -22,6 +23,7 @@ namespace {
 struct Options {
   std::optional<std::string> mailbox, limit;
   bool json = false;
+  bool no_sandbox = false;
 };
 
 struct Fetched {
@@ -76,7 +78,7 @@ std::string json_of(const ingest::IngestTotals& sum, const std::vector<Fetched>&
 }
 
 int fetch(const Options& options, const Globals& globals) {
-  const auto settings = globals.settings();
+  const auto settings = globals.settings(no_sandbox_flags(options.no_sandbox));
   if (!settings) return fail("fetch", settings.error());
   const auto chosen = chosen_mailboxes(*settings, options.mailbox);
   if (!chosen) return fail("fetch", chosen.error());
@@ -89,6 +91,7 @@ int fetch(const Options& options, const Globals& globals) {
     }
     limit = *number;
   }
+  if (const auto possible = check_readers(*settings, "fetch"); !possible) return fail("fetch", possible.error());
   // Made or brought up to date before anybody looks into it.
   if (const auto writer = open_writer(*settings, std::chrono::seconds(30)); !writer)
     return fail("fetch", writer.error());
@@ -135,7 +138,8 @@ Command fetch_command() {
       "and a mail is touched only after its reports are on disk.";
   command.options = {{"--mailbox", "NAME", "Only this one", &options->mailbox},
                      {"--limit", "N", "At most so many mails", &options->limit},
-                     {"--json", "", "The totals as a JSON object", &options->json}};
+                     {"--json", "", "The totals as a JSON object", &options->json},
+                     no_sandbox_option(&options->no_sandbox)};
   command.least_logged = LogLevel::error;  // what goes wrong is said at the end
   command.exit_codes = {exit_done,        exit_failed,    exit_usage,         exit_partly,
                         exit_unavailable, exit_try_again, exit_no_permission, exit_configuration};

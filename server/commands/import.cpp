@@ -7,13 +7,13 @@
 #include <thread>
 
 #include "ingest/ingester.h"
-#include "ingest/message_reader.h"
 #include "schema/reason.h"
 #include "server/commands/commands.h"
 #include "server/commands/failure.h"
 #include "server/commands/ingesting.h"
 #include "server/commands/interrupt.h"
 #include "server/commands/paths_mailbox.h"
+#include "server/commands/reading.h"
 #include "server/commands/scratch_directory.h"
 #include "server/commands/totals.h"
 #include "server/json.h"
@@ -30,6 +30,7 @@ struct Options {
   std::optional<std::string> jobs;
   bool json = false;
   bool dry_run = false;
+  bool no_sandbox = false;
 };
 
 std::string outcome_json(const ingest::DocumentOutcome& outcome) {
@@ -61,8 +62,9 @@ std::string json_of(const ingest::IngestTotals& totals) {
 }
 
 int import(const Options& options, const Globals& globals) {
-  auto settings = globals.settings();
+  auto settings = globals.settings(no_sandbox_flags(options.no_sandbox));
   if (!settings) return fail("import", settings.error());
+  if (const auto possible = check_readers(*settings, "import"); !possible) return fail("import", possible.error());
   std::optional<ScratchDirectory> scratch;
   if (options.dry_run) {
     scratch.emplace();
@@ -102,7 +104,7 @@ int import(const Options& options, const Globals& globals) {
   }
 
   PathsMailbox mailbox(options.paths, ingest::import_limits(settings->limits));
-  ingest::Ingester ingester(**writer, configured, ingest::read_message);
+  ingest::Ingester ingester(**writer, configured, message_reader(*settings));
   const auto totals = ingester.ingest(mailbox, "import", watch);
   display.clear();
   if (!totals) return fail("import", totals.error());
@@ -138,7 +140,8 @@ Command import_command() {
       {"--json", "", "The totals as a JSON object", &options->json},
       {"-n,--dry-run", "", "Read everything, keep nothing; what the database holds already counts as stored",
        &options->dry_run},
-      {"-j,--jobs", "N", "Mails that are read at the same time; one for each processor", &options->jobs}};
+      {"-j,--jobs", "N", "Mails that are read at the same time; one for each processor", &options->jobs},
+      no_sandbox_option(&options->no_sandbox)};
   command.exit_codes = {exit_done,      exit_failed,        exit_usage,        exit_partly,
                         exit_try_again, exit_no_permission, exit_configuration};
   command.examples = {"ruadar import ~/Mail/dmarc --verbose",

@@ -2,11 +2,10 @@
 
 #include <utility>
 
-#include "ingest/archive.h"
-#include "ingest/message_reader.h"
 #include "ingest/write_access.h"
 #include "server/commands/failure.h"
 #include "server/commands/ingest_log.h"
+#include "server/commands/reading.h"
 
 namespace server {
 namespace {
@@ -26,14 +25,6 @@ schema::Result<std::vector<UploadedAttachment>> upload(ingest::WriteAccess& writ
     attachments.push_back(in_api_words(outcome));
   }
   return attachments;
-}
-
-schema::Result<std::string> document(const ingest::Limits& limits, std::string_view attachment, std::int64_t number) {
-  ingest::Budget budget(limits);
-  auto documents = ingest::unpack(attachment, limits, budget);
-  if (number < 0 || static_cast<std::size_t>(number) >= documents.size())
-    return schema::malformed("not_found", "the attachment has no such document");
-  return std::move(documents[static_cast<std::size_t>(number)].bytes);
 }
 
 }  // namespace
@@ -61,8 +52,8 @@ schema::Result<schema::ProcessLock> sole_server(const Settings& settings) {
 }
 
 void add_writing(ApiContext& context, const Settings& settings) {
-  const auto writing =
-      std::make_shared<ingest::WriteAccess>(settings.database_path, ingest_settings(settings), ingest::read_message);
+  const auto writing = std::make_shared<ingest::WriteAccess>(settings.database_path, ingest_settings(settings),
+                                                             message_reader(settings));
   context.upload = [writing](std::vector<UploadedFile> files) { return upload(*writing, std::move(files)); };
   context.retry = [writing](std::int64_t id) { return writing->retry(id).map(in_api_words); };
   context.decide = [writing](std::int64_t id, FailureDecision decision, const std::string& note) {
@@ -72,8 +63,8 @@ void add_writing(ApiContext& context, const Settings& settings) {
   context.resolve = [writing](std::int64_t id, KeptReport kept) {
     return writing->resolve(id, kept == KeptReport::first ? ingest::Keep::first : ingest::Keep::second);
   };
-  context.document = [limits = settings.limits](std::string_view attachment, std::int64_t number) {
-    return document(limits, attachment, number);
+  context.document = [settings](std::string_view attachment, std::int64_t number) {
+    return document(settings, attachment, number);
   };
 }
 

@@ -8,9 +8,9 @@
 
 #include "ingest/failpoint.h"
 #include "ingest/ingester.h"
-#include "ingest/message_reader.h"
 #include "server/commands/ingest_log.h"
 #include "server/commands/ingesting.h"
+#include "server/commands/reading.h"
 #include "server/log.h"
 
 namespace server {
@@ -50,7 +50,7 @@ Delivery deliver(const Settings& settings, std::string&& mail) {
     return Delivery::later;
   }
   OneMail mailbox(std::move(mail));
-  ingest::Ingester ingester(**writer, ingest_settings(settings), ingest::read_message);
+  ingest::Ingester ingester(**writer, ingest_settings(settings), message_reader(settings));
   const auto totals = ingester.ingest(mailbox, "lmtp", telling_watch("lmtp"));
   if (totals) tell_run("lmtp", *totals);
   if (!totals) log_event(LogLevel::warning, "lmtp_later", {{"message", totals.error().message}});

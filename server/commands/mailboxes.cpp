@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
-#include "ingest/message_reader.h"
 #include "schema/final_mails.h"
 #include "server/commands/ingest_log.h"
 #include "server/commands/ingesting.h"
+#include "server/commands/reading.h"
 #include "server/log.h"
 
 namespace server {
@@ -42,7 +42,7 @@ Result<ingest::IngestTotals> store(const Settings& settings, const std::string& 
   if (!writer) return schema::unexpected(writer.error());
   auto configured = ingest_settings(settings);
   configured.readers = readers;
-  ingest::Ingester ingester(**writer, configured, ingest::read_message);
+  ingest::Ingester ingester(**writer, configured, message_reader(settings));
   auto totals = ingester.ingest(mailbox, "fetch", telling_watch(name));
   if (totals) tell_run(name, *totals);
   return totals;

@@ -4,11 +4,11 @@
 
 #include <memory>
 
-#include "ingest/message_reader.h"
 #include "server/commands/commands.h"
 #include "server/commands/failure.h"
 #include "server/commands/ingesting.h"
 #include "server/commands/interrupt.h"
+#include "server/commands/reading.h"
 #include "server/json.h"
 #include "server/terminal.h"
 
@@ -18,6 +18,7 @@ namespace {
 struct Options {
   bool dry_run = false;
   bool json = false;
+  bool no_sandbox = false;
 };
 
 std::string in_text(const ingest::Reparsed& change) {
@@ -46,15 +47,16 @@ std::string in_json(const ingest::ReparseTotals& totals) {
 }
 
 int reparse(const Options& options, const Globals& globals) {
-  const auto settings = globals.settings();
+  const auto settings = globals.settings(no_sandbox_flags(options.no_sandbox));
   if (!settings) return fail("reparse", settings.error());
+  if (const auto possible = check_readers(*settings, "reparse"); !possible) return fail("reparse", possible.error());
   auto writer = open_writer(*settings, std::chrono::seconds(2));
   if (!writer) return fail("reparse", writer.error());
   const auto tell = [&](const ingest::Reparsed& change) {
     fmt::print("{}\n", options.json ? in_json(change) : in_text(change));
   };
-  const auto totals = ingest::reparse(**writer, ingest_settings(*settings), ingest::read_message, options.dry_run, tell,
-                                      &stop_on_interrupt());
+  const auto totals = ingest::reparse(**writer, ingest_settings(*settings), message_reader(*settings), options.dry_run,
+                                      tell, &stop_on_interrupt());
   if (!totals) return fail("reparse", totals.error());
   if (options.json) {
     fmt::print("{}\n", in_json(*totals));
@@ -75,7 +77,8 @@ Command reparse_command() {
   command.name = "reparse";
   command.purpose = "Reads every stored original again with today's parser, and says what changes";
   command.options = {{"-n,--dry-run", "", "Say what would change, and change nothing", &options->dry_run},
-                     {"--json", "", "An object for each change, then the totals", &options->json}};
+                     {"--json", "", "An object for each change, then the totals", &options->json},
+                     no_sandbox_option(&options->no_sandbox)};
   command.exit_codes = {exit_done,      exit_failed,        exit_usage,        exit_partly,
                         exit_try_again, exit_no_permission, exit_configuration};
   command.examples = {"ruadar reparse --dry-run", "ruadar reparse --db reports.db"};

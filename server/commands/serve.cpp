@@ -8,6 +8,7 @@
 #include "server/commands/failure.h"
 #include "server/commands/ingesting.h"
 #include "server/commands/openness.h"
+#include "server/commands/reading.h"
 #include "server/commands/service.h"
 #include "server/commands/stop_signals.h"
 #include "server/http_server.h"
@@ -22,6 +23,7 @@ struct Options {
   std::optional<std::string> listen, base_path;
   bool insecure_open = false;
   bool no_fetch = false;
+  bool no_sandbox = false;
 };
 
 constexpr std::size_t database_connections = 8;  // as many as workers
@@ -77,6 +79,7 @@ class Serving {
   Serving(const Options& options, const Globals& globals) : options_(options), globals_(globals) {
     if (options.listen) flags_.push_back({"server.listen", *options.listen, "--listen"});
     if (options.base_path) flags_.push_back({"server.base_path", *options.base_path, "--base-path"});
+    for (auto& flag : no_sandbox_flags(options.no_sandbox)) flags_.push_back(std::move(flag));
     if (options.insecure_open) flags_.push_back({"server.insecure_open", "true", "--insecure-open"});
   }
 
@@ -84,6 +87,7 @@ class Serving {
     auto settings = globals_.settings(flags_);
     if (!settings) return schema::unexpected(settings.error());
     if (auto good = check(*settings); !good) return schema::unexpected(good.error());
+    if (auto possible = check_readers(*settings, "serve"); !possible) return schema::unexpected(possible.error());
     if (auto loaded = load(certificate_, *settings); !loaded) return schema::unexpected(loaded.error());
     wanted_ = *parse_endpoint(settings->listen);
     // What is refused leaves nothing behind.
@@ -171,6 +175,7 @@ class Serving {
     auto settings = globals_.settings(flags_);
     if (!settings) return schema::unexpected(settings.error());
     if (auto good = check(*settings); !good) return good;
+    if (auto possible = check_readers(*settings, "serve"); !possible) return possible;
     const auto before = current.get();
     const std::string kept = keep_what_listens(before->settings(), *settings);
     if (const auto open = openness(*settings, *readers_, wanted_); !open) return schema::unexpected(open.error());
@@ -217,7 +222,8 @@ Command serve_command() {
       {"--listen", "ADDR:PORT", "Where to listen; 127.0.0.1:8080, port 0 takes a free one", &options->listen},
       {"--base-path", "PATH", "Path below which everything stands, such as /dmarc", &options->base_path},
       {"--insecure-open", "", "Serve to the network although there are no users", &options->insecure_open},
-      {"--no-fetch", "", "Do not watch the mailboxes of the configuration", &options->no_fetch}};
+      {"--no-fetch", "", "Do not watch the mailboxes of the configuration", &options->no_fetch},
+      no_sandbox_option(&options->no_sandbox)};
   command.exit_codes = {exit_done, exit_failed, exit_usage, exit_try_again, exit_no_permission, exit_configuration};
   command.examples = {"ruadar serve --db reports.db",
                       "ruadar serve -c /etc/ruadar/ruadar.toml --listen 127.0.0.1:9000 --base-path /dmarc"};

@@ -11,6 +11,8 @@
 
 #include "ingest/message_reader.h"
 #include "ingest/open_mailbox.h"
+#include "ingest/reading_codec.h"
+#include "ingest/worker_pool.h"
 #include "schema/reason.h"
 #include "tests/support/catch.h"
 
@@ -52,6 +54,18 @@ std::vector<std::string> outcomes(const fs::path& path) {
   }
 }
 
+// All that is said of a message.
+std::string said(const ingest::PreparedReading& reading) {
+  std::string all;
+  ingest::WireWriter wire([&](std::string_view bytes) {
+    all += bytes;
+    return true;
+  });
+  ingest::write_reading(wire, reading, "");
+  REQUIRE(wire.flush());
+  return all;
+}
+
 bool is_reason_of(const std::string& code, const std::string& outcome) {
   if (code == "stored") return outcome == "stored";
   const schema::ReasonCode* reason = schema::reason_code(code);
@@ -84,6 +98,30 @@ TEST_CASE("every hostile input ends as its manifest says") {
       CHECK(std::find(reasons.begin(), reasons.end(), code) != reasons.end());
     }
     CHECK(std::any_of(found.begin(), found.end(), [](const std::string& code) { return code != "stored"; }));
+  }
+}
+
+// The sanitized half of it: the same process, limits and protocol that the program uses, on both sides.
+TEST_CASE("every hostile input is read in a sandbox as it is without, and none ends a worker") {
+  const fs::path folder = fs::path(SHARED_DATA) / "hostile";
+  if (!fs::exists(folder / "manifest.json")) return;
+  const auto starter = std::move(*ingest::WorkerStarter::begin(ingest::read_message));
+  ingest::WorkerPool pool(*starter);
+  const auto manifest = nlohmann::json::parse(read_file(folder / "manifest.json"));
+  for (const auto& entry : manifest["cases"]) {
+    const auto file = entry["file"].get<std::string>();
+    CAPTURE(file);
+    auto mailbox = ingest::open_mailbox((folder / file).string(), {});
+    REQUIRE(mailbox);
+    for (;;) {
+      const auto message = (*mailbox)->next();
+      REQUIRE(message);
+      if (!*message) break;
+      const std::string& bytes = (*message)->bytes;
+      const auto reading = pool.read(bytes, (*message)->name, {}, now);
+      CHECK_FALSE(reading.worker_died);
+      CHECK(said(reading) == said(ingest::read_message(bytes, (*message)->name, {}, now)));
+    }
   }
 }
 
