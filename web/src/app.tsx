@@ -85,6 +85,7 @@ export function App() {
           </>
         )}
       </main>
+      <p class="print-only">{location.href}</p>
       <Hatches />
     </PlaceContext.Provider>
   );

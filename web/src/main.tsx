@@ -4,6 +4,7 @@ import { startAbsoluteLinks } from "./base";
 import { useLanguage } from "./format";
 import { currentPlace, startNavigation } from "./navigation";
 import { chosenLanguage } from "./preferences";
+import { startPrinting } from "./printing";
 import { route } from "./routes";
 import { speak } from "./words";
 
@@ -15,4 +16,5 @@ route(currentPlace().path)?.load().catch(() => {});
 await speak(chosenLanguage());
 startAbsoluteLinks();
 startNavigation();
+startPrinting();
 render(<App />, root);

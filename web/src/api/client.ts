@@ -26,7 +26,6 @@ import type {
   Status,
   SummaryAnswer,
   TimeseriesAnswer,
-  UploadAnswer,
 } from "./types";
 
 /** An address below the base of the page, and what answers it. */
@@ -180,17 +179,4 @@ export async function logIn(name: string, password: string): Promise<SessionAnsw
 }
 export async function logOut(): Promise<void> {
   await answered(await send("api/v1/session", { method: "DELETE" }));
-}
-
-/** One file. A file that cannot be counted is an answer too, not an error. */
-export async function upload(file: File): Promise<UploadAnswer> {
-  const address = "api/v1/reports?name=" + encodeURIComponent(file.name);
-  const response = await send(address, {
-    method: "POST",
-    headers: { "Content-Type": "application/octet-stream" },
-    body: file,
-  });
-  if (response.status === 422 && !(response.headers.get("Content-Type") ?? "").includes("problem"))
-    return (await response.json()) as UploadAnswer;
-  return answered<UploadAnswer>(response);
 }

@@ -56,7 +56,7 @@ export function RangePicker({ meta }: { meta: Meta | null }) {
           <Step label={words.chart.later} to={shown(later)}>
             ›
           </Step>
-          {meta.as_of && meta.as_of !== meta.to && <span class="faint"> ({words.range.as_of(format.shortDay(meta.as_of))})</span>}
+          {meta.as_of && <span class={"faint" + (meta.as_of === meta.to ? " print-only" : "")}> ({words.range.as_of(format.shortDay(meta.as_of))})</span>}
         </span>
       )}
       {open && <CustomRange meta={meta} />}

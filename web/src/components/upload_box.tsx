@@ -1,10 +1,16 @@
 // Files dropped or chosen become uploads, one after the other, each with its result.
+import { rollup } from "d3-array";
 import { useRef, useState } from "preact/hooks";
-import { ApiError, pageBehind, upload } from "../api/client";
-import type { UploadResult } from "../api/types";
+import { ApiError, pageBehind } from "../api/client";
+import type { Outcome, UploadResult } from "../api/types";
+import { upload } from "../api/upload";
 import { forgetAnswers } from "../api/use_answer";
+import { count } from "../format";
 import { words } from "../words/pages";
 import { Stranger } from "./text";
+
+const outcomes: Outcome[] = ["stored", "duplicate", "conflict", "quarantined", "ignored"];
+const shownOfFile = 30; // of the attachments of one mailbox; all of them are in the ledger
 
 interface Sent {
   file: string;
@@ -13,7 +19,7 @@ interface Sent {
 }
 
 export function UploadBox() {
-  const [sending, setSending] = useState<{ name: string; at: number; of: number } | null>(null);
+  const [sending, setSending] = useState<{ name: string; at: number; of: number; share: number } | null>(null);
   const [sent, setSent] = useState<Sent[]>([]);
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
@@ -21,10 +27,11 @@ export function UploadBox() {
   async function take(files: Iterable<File>): Promise<void> {
     const all = [...files];
     for (const [at, file] of all.entries()) {
-      setSending({ name: file.name, at, of: all.length });
+      const progress = (share: number) => setSending({ name: file.name, at, of: all.length, share });
+      progress(0);
       let result: Sent;
       try {
-        result = { file: file.name, results: (await upload(file)).results, refused: null };
+        result = { file: file.name, results: (await upload(file, progress)).results, refused: null };
       } catch (error) {
         const why = error instanceof ApiError && error.problem ? error.problem.detail : words.error.unreachable;
         result = { file: file.name, results: [], refused: why };
@@ -70,9 +77,10 @@ export function UploadBox() {
         {sending && (
           <p>
             {words.ingest.upload.sending(sending.name)} {sending.of > 1 && words.ingest.upload.count(sending.at + 1, sending.of)}
-            <progress max={sending.of} value={sending.at} aria-label={words.ingest.upload.title} />
+            <progress max={sending.of} value={sending.at + sending.share} aria-label={words.ingest.upload.title} />
           </p>
         )}
+        <Tally of={sent.flatMap((one) => one.results)} />
         {sent.length > 0 && (
           <ul class="upload-results" aria-label={words.ingest.upload.results}>
             {sent.flatMap((one, turn) =>
@@ -82,12 +90,34 @@ export function UploadBox() {
                       <Stranger text={one.file} /> <strong>{words.ingest.upload.refused(one.refused)}</strong>
                     </li>,
                   ]
-                : one.results.map((result, index) => <Result key={`${turn}.${index}`} result={result} />),
+                : firstOf(one.results).map((result, index) => <Result key={`${turn}.${index}`} result={result} />),
             )}
           </ul>
         )}
       </div>
     </div>
+  );
+}
+
+// A mailbox holds many: those come first that need somebody.
+const firstOf = (results: UploadResult[]): UploadResult[] => {
+  const rank = (one: UploadResult) => (one.failure ? 0 : one.outcome === "stored" ? 2 : 1);
+  return [...results].sort((a, b) => rank(a) - rank(b)).slice(0, shownOfFile);
+};
+
+function Tally({ of }: { of: UploadResult[] }) {
+  if (of.length < 2) return null;
+  const counts = rollup(of, (all) => all.length, (one) => one.outcome);
+  return (
+    <p class="upload-tally">
+      {outcomes
+        .filter((outcome) => counts.has(outcome))
+        .map((outcome) => (
+          <span key={outcome}>
+            <span class={"outcome " + outcome}>{words.outcomes[outcome]}</span> {count(counts.get(outcome) ?? 0)}{" "}
+          </span>
+        ))}
+    </p>
   );
 }
 

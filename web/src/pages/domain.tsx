@@ -26,7 +26,7 @@ import { policyMarks } from "../policy_marks";
 import type { PageProps } from "../routes";
 import { words } from "../words/pages";
 
-const tabs = ["overview", "sources", "policy", "reporters", "reports"] as const;
+const tabs = ["overview", "sources", "policy", "reporters", "subdomains", "reports"] as const;
 
 export function Domain({ name }: PageProps) {
   const { path, query } = usePlace();
@@ -83,6 +83,8 @@ function Tab({ tab, summary, meta, scope, comparison }: TabProps) {
       return <PolicyTab scope={scope} />;
     case "reporters":
       return <ReportersTable scope={scope} />;
+    case "subdomains":
+      return <BreakdownTable title={words.domain.header_from} by="header_from" scope={scope} top={100} />;
     case "reports":
       return <ReportsTable scope={scope} />;
   }

@@ -82,6 +82,15 @@ export function Ingest() {
   );
 }
 
+// Where the attachments of an outcome are listed.
+const lists: Record<Outcome, [path: string, query: string]> = {
+  stored: ["reports", "range=all"],
+  duplicate: ["ingest/messages", ""],
+  conflict: ["ingest/failures", "state=all&code=conflict"],
+  quarantined: ["ingest/failures", "state=all"],
+  ignored: ["ingest/messages", ""],
+};
+
 function Outcomes({ answer }: { answer: LedgerAnswer }) {
   const all = sum(outcomes, (outcome) => answer.counts[outcome]);
   return (
@@ -97,7 +106,11 @@ function Outcomes({ answer }: { answer: LedgerAnswer }) {
                   <rect class={"bar outcome-" + outcome} width={`${(100 * answer.counts[outcome]) / Math.max(1, all)}%`} height="12" />
                 </svg>
               </td>
-              <td class="number">{format.count(answer.counts[outcome])}</td>
+              <td class="number">
+                <Link to={lists[outcome][0]} query={new URLSearchParams(lists[outcome][1])}>
+                  {format.count(answer.counts[outcome])}
+                </Link>
+              </td>
               <td class="number faint">{format.percent(answer.counts[outcome], all)}</td>
             </tr>
           ))}

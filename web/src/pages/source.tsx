@@ -15,6 +15,7 @@ import { Table } from "../components/table";
 import { Link, Messages, Stranger } from "../components/text";
 import * as format from "../format";
 import { usePlace } from "../navigation";
+import { networkOf } from "../network";
 import { during, narrowed, scopeOf } from "../query";
 import type { PageProps } from "../routes";
 import { words } from "../words/pages";
@@ -49,6 +50,7 @@ function Sentence({ of, scope }: { of: SourceDetail; scope: URLSearchParams }) {
       </p>
       <p>
         {words.source.seen(format.day(of.first_seen), format.day(of.last_seen))} <Copy text={of.ip} what={words.source.copy_ip} />{" "}
+        <Copy text={networkOf(of.ip)} what={words.source.copy_network} />{" "}
         <Copy text={`ip${of.ip.includes(":") ? 6 : 4}:${of.ip}`} what={words.source.copy_spf} />
       </p>
     </>

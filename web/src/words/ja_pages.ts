@@ -38,7 +38,7 @@ export const jaPages: PageWords = {
   },
 
   domain: {
-    tabs: { overview: "概要", sources: "送信元", policy: "ポリシー", reporters: "発行者", reports: "レポート" },
+    tabs: { overview: "概要", sources: "送信元", policy: "ポリシー", reporters: "発行者", subdomains: "サブドメイン", reports: "レポート" },
     tabs_label: "このページの内容",
     header_from: "ヘッダーFrom",
     publishes: (policy: Node): Node => ["公開ポリシー: ", policy],
@@ -66,6 +66,7 @@ export const jaPages: PageWords = {
     copy: "コピー:",
     copied: "コピーしました:",
     copy_ip: "IP",
+    copy_network: "ネットワーク",
     copy_spf: "SPFの記述",
     days: "最新のレポートまでの90日間",
     claimed: "名乗ったもの",
