@@ -1,60 +1,55 @@
 // Numbers and days for people, in the language of the page. Days are UTC and shown as such.
 import { chosenLanguage } from "./preferences";
 
-let language: string = "";
-let counts: Intl.NumberFormat;
-let compacts: Intl.NumberFormat;
-let dayWithYear: Intl.DateTimeFormat;
-let dayAlone: Intl.DateTimeFormat;
-let monthWithYear: Intl.DateTimeFormat;
-let weekdayAndDay: Intl.DateTimeFormat;
-let moments: Intl.DateTimeFormat;
+let language = "en-GB";
+let digits = "en"; // the language of numbers
+
+// A formatter costs more than all that one page writes with it: each is made when it is first needed, once.
+const formatters = new Map<string, unknown>();
+function kept<T>(name: string, make: () => T): T {
+  let formatter = formatters.get(name) as T | undefined;
+  if (formatter === undefined) formatters.set(name, (formatter = make()));
+  return formatter;
+}
+const numbers = (name: string, options: Intl.NumberFormatOptions, locale = language): Intl.NumberFormat =>
+  kept(name, () => new Intl.NumberFormat(locale, options));
+const dates = (name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+  kept(name, () => new Intl.DateTimeFormat(language, { timeZone: "UTC", ...options }));
+const fixed = (places: number): Intl.NumberFormat =>
+  numbers("fixed" + places, { minimumFractionDigits: places, maximumFractionDigits: places });
+const dayWithYear = (): Intl.DateTimeFormat => dates("day", { day: "numeric", month: "short", year: "numeric" });
 
 /** To be called before the first use, and after the language changed. */
 export function useLanguage(code: string = chosenLanguage()): void {
+  digits = code;
   language = code === "en" ? "en-GB" : code;
-  const utc = { timeZone: "UTC" } as const;
-  counts = new Intl.NumberFormat(code);
-  compacts = new Intl.NumberFormat(code, { notation: "compact", maximumFractionDigits: 1 });
-  dayWithYear = new Intl.DateTimeFormat(language, { ...utc, day: "numeric", month: "short", year: "numeric" });
-  dayAlone = new Intl.DateTimeFormat(language, { ...utc, day: "numeric", month: "short" });
-  monthWithYear = new Intl.DateTimeFormat(language, { ...utc, month: "short", year: "numeric" });
-  weekdayAndDay = new Intl.DateTimeFormat(language, { ...utc, weekday: "short", day: "numeric", month: "short", year: "numeric" });
-  moments = new Intl.DateTimeFormat(language, {
-    ...utc,
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  });
+  formatters.clear();
 }
-useLanguage("en");
 
 const noon = (day: string): Date => new Date(day + "T12:00:00Z");
 
-export const count = (n: number): string => counts.format(n);
-export const compact = (n: number): string => compacts.format(n);
-export const day = (value: string): string => dayWithYear.format(noon(value));
-export const shortDay = (value: string): string => dayAlone.format(noon(value));
-export const month = (value: string): string => monthWithYear.format(noon(value));
-export const fullDay = (value: string): string => weekdayAndDay.format(noon(value));
-export const moment = (value: string): string => moments.format(new Date(value)) + " UTC";
+export const count = (n: number): string => numbers("count", {}, digits).format(n);
+export const compact = (n: number): string => numbers("compact", { notation: "compact", maximumFractionDigits: 1 }, digits).format(n);
+export const day = (value: string): string => dayWithYear().format(noon(value));
+export const shortDay = (value: string): string => dates("short", { day: "numeric", month: "short" }).format(noon(value));
+export const month = (value: string): string => dates("month", { month: "short", year: "numeric" }).format(noon(value));
+export const fullDay = (value: string): string => 
+  dates("full", { weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(noon(value));
+export const moment = (value: string): string =>
+  dates("moment", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(value)) + " UTC";
 
 /** Both ends, without saying the year twice. */
 export function days(from: string, to: string): string {
   if (from === to) return day(from);
-  return dayWithYear.formatRange(noon(from), noon(to));
+  return dayWithYear().formatRange(noon(from), noon(to));
 }
 
 /** A share in percent. Says neither "100 %" of what is not all nor "0 %" of what is something. */
-export function percent(part: number, whole: number, digits = 1): string {
+export function percent(part: number, whole: number, places = 1): string {
   if (whole <= 0) return "–";
-  const step = 10 ** -digits;
+  const step = 10 ** -places;
   const value = (100 * part) / whole;
-  const written = (n: number) =>
-    new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(n) + "\u202f%";
+  const written = (n: number) => fixed(places).format(n) + "\u202f%";
   if (part === whole) return "100\u202f%";
   if (part === 0) return "0\u202f%";
   if (value > 100 - step / 2) return ">" + written(100 - step);
@@ -64,7 +59,7 @@ export function percent(part: number, whole: number, digits = 1): string {
 
 /** A difference in percentage points, with its sign. */
 export function points(difference: number): string {
-  const n = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const n = fixed(1);
   const text = n.format(Math.abs(difference));
   if (text === n.format(0)) return "±" + text;
   return (difference < 0 ? "−" : "+") + text;
@@ -79,12 +74,10 @@ export function bytes(n: number): string {
     value /= 1024;
     unit += 1;
   }
-  return new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value) + " " + units[unit];
+  return numbers("bytes", { maximumFractionDigits: 1 }).format(value) + " " + units[unit];
 }
 
-let regions: Intl.DisplayNames | null = null;
 export function country(code: string): string {
   if (!/^[A-Z]{2}$/.test(code)) return code;
-  regions ??= new Intl.DisplayNames([language], { type: "region" });
-  return regions.of(code) ?? code;
+  return kept("country", () => new Intl.DisplayNames([language], { type: "region" })).of(code) ?? code;
 }

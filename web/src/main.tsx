@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { App } from "./app";
 import { startAbsoluteLinks } from "./base";
-import { useLanguage } from "./format";
+import { days, useLanguage } from "./format";
 import { currentPlace, startNavigation } from "./navigation";
 import { chosenLanguage } from "./preferences";
 import { startPrinting } from "./printing";
@@ -18,3 +18,5 @@ startAbsoluteLinks();
 startNavigation();
 startPrinting();
 render(<App />, root);
+// The first days that are written take longest: they are, for nobody, while the server is asked.
+setTimeout(() => days("2026-01-01", "2026-12-31"));

@@ -175,9 +175,12 @@ test("new data is offered, not forced", async () => {
       body.data.generation += 1;
       await route.fulfill({ response, json: body });
     });
+    const place = () => page.locator(".chart").first().boundingBox();
+    const before = await place();
     await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
     const offer = page.getByRole("button", { name: "Show them" });
     await offer.waitFor();
+    assert.deepEqual(await place(), before, "what is being read stays where it is");
     await offer.click();
     await settled(page);
     assert.equal(await offer.count(), 0);
