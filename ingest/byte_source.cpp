@@ -57,6 +57,24 @@ class Descriptor : public ByteSource {
   Progress progress_;
 };
 
+class InMemory : public ByteSource {
+ public:
+  explicit InMemory(std::string bytes) : bytes_(std::move(bytes)) { progress_.total = bytes_.size(); }
+
+  schema::Result<std::size_t> read(std::string& buffer) override {
+    const std::string bytes = std::exchange(bytes_, {});
+    buffer += bytes;
+    progress_.done += bytes.size();
+    return bytes.size();
+  }
+
+  Progress progress() const override { return progress_; }
+
+ private:
+  std::string bytes_;
+  Progress progress_;
+};
+
 class PutBack : public ByteSource {
  public:
   PutBack(std::string head, std::unique_ptr<ByteSource> rest) : head_(std::move(head)), rest_(std::move(rest)) {}
@@ -145,6 +163,10 @@ schema::Result<std::unique_ptr<ByteSource>> open_file(const std::string& path, b
 
 std::unique_ptr<ByteSource> standard_input() {
   return std::make_unique<Descriptor>(STDIN_FILENO, false, "standard input", 0);
+}
+
+std::unique_ptr<ByteSource> in_memory(std::string bytes) {
+  return std::make_unique<InMemory>(std::move(bytes));
 }
 
 std::unique_ptr<ByteSource> put_back(std::string head, std::unique_ptr<ByteSource> rest) {

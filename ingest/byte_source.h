@@ -26,6 +26,9 @@ schema::Result<std::unique_ptr<ByteSource>> open_file(const std::string& path, b
 // Standard input.
 std::unique_ptr<ByteSource> standard_input();
 
+// Bytes that are here already.
+std::unique_ptr<ByteSource> in_memory(std::string bytes);
+
 // `head` was read from `rest` already.
 std::unique_ptr<ByteSource> put_back(std::string head, std::unique_ptr<ByteSource> rest);
 

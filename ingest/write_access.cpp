@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "ingest/byte_source.h"
 #include "ingest/ingester.h"
+#include "ingest/mbox_mailbox.h"
 
 namespace ingest {
 
@@ -12,31 +14,49 @@ using schema::unexpected;
 
 namespace {
 
-// Files that are in memory already. The same file sent again is the same place in the ledger.
+// Files that are in memory already, a mbox as the mails in it. The same file sent again is the same place in the ledger.
 class UploadMailbox : public Mailbox {
  public:
-  UploadMailbox(std::vector<UploadedFile> files, std::size_t longest_bytes)
-      : files_(std::move(files)), longest_bytes_(longest_bytes) {}
+  UploadMailbox(std::vector<UploadedFile> files, const Limits& limits) : files_(std::move(files)), limits_(limits) {}
 
   Result<std::optional<Message>> next() override {
-    if (next_ == files_.size()) return std::nullopt;
-    auto& file = files_[next_++];
-    Message message;
-    message.kind = "upload";
-    message.origin = "upload";
-    message.position = file.name;
-    message.name = file.name;
-    message.size = file.bytes.size();
-    message.too_large = file.bytes.size() > longest_bytes_;
-    message.bytes = std::move(file.bytes);
-    return message;
+    for (;;) {
+      if (mails_) {
+        auto mail = mails_->next();
+        if (!mail) return mail;
+        if (*mail) {
+          (**mail).position = mbox_name_ + "@" + (**mail).position;
+          return mail;
+        }
+        mails_.reset();
+      }
+      if (next_ == files_.size()) return std::nullopt;
+      auto& file = files_[next_++];
+      if (!begins_mbox(file.bytes)) return single(std::move(file));
+      mbox_name_ = std::move(file.name);
+      mails_ = mbox_mailbox(in_memory(std::move(file.bytes)), kind, kind, limits_);
+    }
   }
   Status mark_done(const Message&, Fate) override { return {}; }
 
  private:
+  static constexpr const char* kind = "upload";
+
+  Message single(UploadedFile file) const {
+    Message message;
+    message.kind = message.origin = kind;
+    message.position = message.name = std::move(file.name);
+    message.size = file.bytes.size();
+    message.too_large = file.bytes.size() > limits_.mail_bytes;
+    message.bytes = std::move(file.bytes);
+    return message;
+  }
+
   std::vector<UploadedFile> files_;
-  std::size_t longest_bytes_;
+  const Limits& limits_;
   std::size_t next_ = 0;
+  std::unique_ptr<Mailbox> mails_;  // of the mbox at hand
+  std::string mbox_name_;
 };
 
 }  // namespace
@@ -56,7 +76,7 @@ Result<DocumentOutcomes> WriteAccess::upload(std::vector<UploadedFile> files) {
   const std::lock_guard lock(one_at_a_time_);
   auto writer = open();
   if (!writer) return unexpected(std::move(writer.error()));
-  UploadMailbox mailbox(std::move(files), settings_.limits.mail_bytes);
+  UploadMailbox mailbox(std::move(files), settings_.limits);
   DocumentOutcomes outcomes;
   IngestWatch watch;
   watch.outcome = [&](const DocumentOutcome& outcome) { outcomes.push_back(outcome); };

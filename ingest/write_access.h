@@ -28,7 +28,8 @@ class WriteAccess {
   WriteAccess(std::string database_path, IngestSettings settings, MessageReader reader,
               std::chrono::milliseconds patience = std::chrono::seconds(10));
 
-  // Reads the files as one run; what became of every document, in their order, at least one a file.
+  // Reads the files as one run, a mbox as the mails in it; what became of every document, in their order, at least one
+  // a file or mail.
   schema::Result<DocumentOutcomes> upload(std::vector<UploadedFile> files);
   schema::Result<DocumentOutcome> retry(std::int64_t failure_id);
   schema::Status decide(std::int64_t failure_id, schema::FailureState state, const std::string& note);

@@ -261,3 +261,22 @@ TEST_CASE("an upload that is too large is quarantined, and one while another wri
   CHECK(access.decide(*(*outcomes)[0].failure_id, FailureState::ignored, "no"));
   CHECK(access.retry(99).error().code == "not_found");
 }
+
+TEST_CASE("a mbox is uploaded as the mails in it, between other files, and stored once") {
+  Store store;
+  ingest::WriteAccess access(store.path(), {}, FakeReader(), std::chrono::milliseconds(0));
+  store.close();
+  const std::string separator = "From reporter@example.net Wed Nov 18 00:00:00 2026\n";
+  const std::string mbox = separator + "Subject: a\n\nreport a\n\n" + separator + "Subject: b\n\nbroken crc b\n\n";
+  for (const auto expected : {Outcome::stored, Outcome::duplicate}) {
+    const auto outcomes = access.upload({{"first.xml", "report first"}, {"two.mbox", mbox}, {"last.xml", "report last"}});
+    REQUIRE(outcomes);
+    REQUIRE(outcomes->size() == 4);
+    for (const int stored : {0, 1, 3}) CHECK((*outcomes)[stored].outcome == expected);
+    CHECK((*outcomes)[2].code == "crc");
+  }
+  store.reopen();
+  CHECK(store.number("SELECT count(*) FROM report") == 3);
+  CHECK(store.number("SELECT count(*) FROM mail") == 4);
+  CHECK(store.number("SELECT count(*) FROM mail WHERE position LIKE 'two.mbox@%'") == 2);
+}
