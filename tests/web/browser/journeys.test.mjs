@@ -166,6 +166,37 @@ test("a stored report uploaded again is a duplicate and changes no number", asyn
   }
 });
 
+test("every single key does what the help says, until they are switched off", async () => {
+  const { page, close } = await open("?range=90d");
+  try {
+    const pressed = async (keys, place) => {
+      for (const key of keys) await page.keyboard.press(key);
+      await page.waitForURL(place);
+      await settled(page);
+    };
+    const search = (wanted) => (url) => url.search === wanted;
+    await pressed("d", search("?range=7d"));
+    await pressed("m", search("?range=90d"));
+    await pressed("w", search(""));
+    await pressed("x", search("?compare=previous"));
+    await pressed("x", search(""));
+    const { meta } = await api("summary");
+    await pressed("[", (url) => url.searchParams.get("to") < meta.from);
+    await pressed("]", (url) => url.searchParams.get("to") === meta.to);
+    for (const [key, path] of [["s", "sources"], ["p", "policies"], ["r", "reports"], ["i", "ingest"], ["o", ""]])
+      await pressed(["g", key], (url) => url.pathname === new URL(path, base).pathname);
+    await pressed("?", /help$/);
+    await page.getByLabel("Single-key shortcuts").uncheck();
+    await page.keyboard.press("g");
+    await page.keyboard.press("s");
+    await page.keyboard.press("d");
+    await settled(page);
+    assert.match(page.url(), /help$/);
+  } finally {
+    await close();
+  }
+});
+
 test("new data is offered, not forced", async () => {
   const { page, close } = await open("");
   try {

@@ -181,6 +181,28 @@ test("the rows of a breakdown and its rest add up to the whole", async () => {
   }
 });
 
+test("what needs attention is what the API found otherwise than before, each with the rows behind it", async () => {
+  const { data } = await api("changes");
+  const unread = data.filter((one) => one.code === "failures_open");
+  const wanted = data.length - unread.length + (unread.length > 0 ? 1 : 0);
+  const { page, close } = await open("");
+  try {
+    const more = page.locator(".attention").getByRole("button", { name: /more$/ });
+    if (await more.count()) await more.click();
+    const lines = page.locator(".attention li");
+    assert.equal(await lines.count(), wanted);
+    assert.equal(wanted > 0 ? await numberIn(page, ".attention .badge") : 0, wanted);
+    for (const href of await lines.getByRole("link", { name: "see why" }).evaluateAll((all) => all.map((one) => one.href))) {
+      const behind = await open(href);
+      assert.equal(await behind.page.locator("[role=alert]").count(), 0, href);
+      assert.ok((await behind.page.locator("main tbody tr").count()) > 0, href);
+      await behind.close();
+    }
+  } finally {
+    await close();
+  }
+});
+
 test("a comparison takes the complete days, and says which it leaves out", async () => {
   const { meta } = await api("summary?range=7d");
   const { data: now, compared: before } = await api(`summary?from=${meta.from}&to=${meta.complete_through}&compare=previous`);

@@ -5,6 +5,7 @@ import type { OpenApi } from "../openapi";
 import type { SessionAnswer } from "./access_types";
 import type {
   BreakdownAnswer,
+  ChangesAnswer,
   ConcentrationAnswer,
   DomainRow,
   FacetsAnswer,
@@ -60,6 +61,7 @@ export const api = {
   breakdown: (scope: URLSearchParams, by: string, keys: ListKeys & { top?: number } = {}) =>
     request<BreakdownAnswer>("breakdown", scope, { by, ...keys }),
   facets: (scope: URLSearchParams, field: string, q: string) => request<FacetsAnswer>("facets", scope, { field, q: q || null }),
+  changes: (domains: string[]) => request<ChangesAnswer>("changes", new URLSearchParams(domains.map((domain) => ["domain", domain]))),
   concentration: (scope: URLSearchParams) => request<ConcentrationAnswer>("concentration", scope),
   domains: (scope: URLSearchParams, keys: ListKeys = {}) => request<List<DomainRow>>("domains", scope, { ...keys }),
   reporters: (scope: URLSearchParams, keys: ListKeys = {}) =>

@@ -1,127 +1,115 @@
-// What needs a person, from the rules of attention.ts.
-import { api } from "../api/client";
-import type { Meta } from "../api/types";
+// What is otherwise than before and needs a person: the server's rules find it, here it is put into words.
+import { sum } from "d3-array";
+import { useState } from "preact/hooks";
+import { api, pageBehind } from "../api/client";
+import type { ChangeRow } from "../api/types";
 import { useAnswer } from "../api/use_answer";
-import { type Attention, changedPolicies, droppedRates, newFailingSources, openFailures, silentReporters } from "../attention";
-import { failClasses } from "../classes";
-import { completeDays } from "../days";
 import * as format from "../format";
-import { usePlace } from "../navigation";
-import { during, type FilterField, narrowed, withKeys } from "../query";
 import { words } from "../words";
 import { Panel } from "./panel";
-import { shifted } from "./range_picker";
-import { domainPath, Link, Messages, reporterPath, sourcePath, Stranger } from "./text";
+import { Downloads } from "./table";
+import { domainPath, Link, reporterPath, sourcePath, Stranger } from "./text";
 
-const looked = 200; // sources and reporters: the newest, the largest
+const shownAtFirst = 8;
+const marks = { critical: "!", warning: "?", info: "i" } as const;
+const rank = { critical: 0, warning: 1, info: 2 } as const;
 
-export function AttentionList({ meta, scope }: { meta: Meta; scope: URLSearchParams }) {
-  const all = usePlace().query.get("range") === "all";
-  const complete = all ? null : completeDays(meta);
-  const before = complete && shifted({ ...meta, ...complete }, -1);
-  const status = useAnswer(api.status());
-  const now = useAnswer(complete && api.domains(complete.to === meta.to ? scope : during(scope, complete.from, complete.to), { limit: 100 }));
-  const earlier = useAnswer(before ? api.domains(during(scope, before.from, before.to), { limit: 100 }) : null);
-  const sources = useAnswer(api.sources(scope, { limit: looked, sort: "-first_seen" }));
-  const reporters = useAnswer(api.reporters(scope, { limit: looked }));
-  const policies = useAnswer(api.policies(scope, { limit: 1 }));
-  const waiting = [status, now, earlier, sources, reporters, policies].some((answer) => answer.loading);
-  const found: Attention[] = [
-    ...(status.value ? openFailures(status.value.data) : []),
-    ...(now.value && earlier.value && before ? droppedRates(now.value.data, earlier.value.data, complete) : []),
-    ...(sources.value ? newFailingSources(sources.value.data, meta.from, meta.to) : []),
-    ...(reporters.value ? silentReporters(reporters.value.data, meta.from, meta.to) : []),
-    ...(policies.value ? changedPolicies(policies.value.changes, meta.to) : []),
-  ];
-  if (waiting && found.length === 0) return null;
+export function AttentionList({ scope }: { scope: URLSearchParams }) {
+  const question = api.changes(scope.getAll("domain"));
+  const { value } = useAnswer(question);
+  const [all, setAll] = useState(false);
+  if (!value) return null;
+  const found = inOneLine(value.data).sort((a, b) => rank[a.level] - rank[b.level]); // the newest first within a level
+  const shown = all ? found : found.slice(0, shownAtFirst);
   return (
     <Panel
       class="attention"
       title={
         <>
-          {words.overview.attention} {found.length > 0 && <span class="badge">{found.length}</span>}
+          {words.overview.attention} {found.length > 0 && <span class="badge">{found.length}</span>}{" "}
+          {value.meta.from && <span class="hint">{words.attention.since(format.shortDay(value.meta.from))}</span>}
         </>
       }
+      actions={<Downloads of={question} />}
     >
       {found.length === 0 ? (
         <p class="calm">{words.overview.calm}</p>
       ) : (
         <ul>
-          {found.map((one, index) => (
-            <li key={index} class={kindOf[one.kind]}>
-              <span class="attention-mark" role="img" aria-label={words.attention.kinds[kindOf[one.kind]]}>
-                {marks[kindOf[one.kind]]}
+          {shown.map((one) => (
+            <li key={one.id} class={one.level}>
+              <span class="attention-mark" role="img" aria-label={words.attention.levels[one.level]}>
+                {marks[one.level]}
               </span>{" "}
-              <Item of={one} scope={scope} />
+              <span>
+                {sentence(one)}{" "}
+                <a href={evidence(one)}>{words.attention.why}</a>
+              </span>
             </li>
           ))}
         </ul>
+      )}
+      {shown.length < found.length && (
+        <button type="button" class="small quiet" onClick={() => setAll(true)}>
+          {words.attention.more(format.count(found.length - shown.length))}
+        </button>
       )}
     </Panel>
   );
 }
 
-const kindOf = {
-  failures_open: "broken",
-  rate_dropped: "broken",
-  new_source: "unclear",
-  reporter_silent: "unclear",
-  policy_changed: "news",
-} as const satisfies Record<Attention["kind"], string>;
-const marks = { broken: "!", unclear: "?", news: "i" } as const;
+// What could not be read comes reason by reason; the way to it is one page.
+function inOneLine(rows: readonly ChangeRow[]): ChangeRow[] {
+  const unread = rows.filter((row) => row.code === "failures_open");
+  const [first] = unread;
+  const others = rows.filter((row) => row.code !== "failures_open");
+  if (!first) return others;
+  const failures = sum(unread, (row) => row.numbers.failures ?? 0);
+  return [{ ...first, numbers: { failures }, evidence: "ingest/failures" }, ...others];
+}
 
-function Item({ of, scope }: { of: Attention; scope: URLSearchParams }) {
-  const link = (to: string, text: string) => (
-    <Link to={to} query={scope}>
-      <Stranger text={text} />
-    </Link>
+// The page of the rows behind it.
+function evidence(of: ChangeRow): string {
+  const page = pageBehind(of.evidence);
+  return page.startsWith("ingest/mailboxes") ? "ingest" : page;
+}
+
+function sentence(of: ChangeRow) {
+  const text = words.attention;
+  const n = (name: string) => of.numbers[name] ?? 0;
+  const rate = (suffix: string) => format.percent(n("passed" + suffix), n("passed" + suffix) + n("failed" + suffix));
+  const domain = <Link to={domainPath(of.domain ?? "")}><Stranger text={of.domain} /></Link>;
+  const source = <Link to={sourcePath(of.subject ?? "")}><Stranger text={of.subject} /></Link>;
+  // Those that the rows behind it add up to.
+  const linked = (name: string) => (
+    <a class="number" href={evidence(of)}>
+      {format.count(n(name))}
+    </a>
   );
-  const one = (value: string, field: FilterField) => narrowed(scope, field, value);
-  switch (of.kind) {
-    case "failures_open":
-      return <Link to="ingest/failures">{words.attention.failures_open(of.count, format.count(of.count))}</Link>;
-    case "rate_dropped": {
-      const percent = (rate: number) => format.percent(rate, 1);
-      return (
-        <span>
-          {words.attention.rate_dropped(
-            link(domainPath(of.domain), of.domain),
-            percent(of.before),
-            percent(of.now),
-            <Messages n={of.failed} scope={of.days ? during(one(of.domain, "domain"), of.days.from, of.days.to) : one(of.domain, "domain")} classes={failClasses} />,
-          )}
-        </span>
-      );
-    }
-    case "new_source":
-      return (
-        <span>
-          {words.attention.new_source(
-            link(sourcePath(of.ip), of.ip),
-            format.shortDay(of.since),
-            <Messages n={of.messages} scope={one(of.ip, "ip")} />,
-            <Messages n={of.failed} scope={one(of.ip, "ip")} classes={failClasses} />,
-          )}
-        </span>
-      );
+  const p = (policy: ChangeRow["policy_now"]) => policy?.p ?? words.not_said;
+  switch (of.code) {
     case "policy_changed":
-      return (
-        <span>
-          {words.attention.policy_changed(
-            <Link to={domainPath(of.domain)} query={withKeys(narrowed(scope, "domain"), { tab: "policy" })}>
-              <Stranger text={of.domain} />
-            </Link>,
-            of.from ?? words.not_said,
-            of.to ?? words.not_said,
-            format.shortDay(of.since),
-          )}
-        </span>
-      );
+      return text.policy_changed(domain, p(of.policy_before), p(of.policy_now), format.shortDay(of.day));
+    case "pass_rate_dropped":
+      return text.rate_dropped(domain, rate("_before"), rate(""), format.count(n("failed")));
+    case "source_rate_dropped":
+      return text.source_dropped(source, domain, rate("_before"), rate(""), format.count(n("failed")));
+    case "new_source":
+      return text.new_source(source, domain, linked("messages"), format.count(n("failed")), format.shortDay(of.day));
+    case "new_selector":
+      return text.new_selector(<Stranger text={of.subject} />, domain, linked("messages"));
     case "reporter_silent":
-      return (
-        <span>
-          {words.attention.reporter_silent(link(reporterPath(of.reporter), of.reporter), of.days, of.reported, of.of)}
-        </span>
+      return text.reporter_silent(
+        <Link to={reporterPath(of.subject ?? "")}><Stranger text={of.subject} /></Link>,
+        n("silent_days"),
+        n("days_with_reports"),
+        n("of_days"),
       );
+    case "failures_open":
+      return text.failures_open(n("failures"), format.count(n("failures")));
+    case "mailbox_trouble":
+      return text.mailbox(<Stranger text={of.subject} />, <Stranger text={of.error} />);
+    default:
+      return of.sentence; // a rule that this page does not know yet
   }
 }

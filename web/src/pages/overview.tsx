@@ -50,7 +50,7 @@ function Body({ summary, meta, scope, comparison }: BodyProps) {
   return (
     <>
       <ClassTiles answer={summary} scope={scope} comparison={comparison} />
-      <AttentionList meta={meta} scope={scope} />
+      <AttentionList scope={scope} />
       {summary.data.messages > 0 && <ChartPanel meta={meta} scope={scope} />}
       <Panel title={words.overview.domains} actions={<Downloads of={domains} />}>
         <Await of={rows}>
