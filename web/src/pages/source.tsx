@@ -11,7 +11,7 @@ import { ClassMark } from "../components/class_mark";
 import { FilterBar } from "../components/filter_bar";
 import { PageHead } from "../components/page";
 import { Await, Panel } from "../components/panel";
-import { Table } from "../components/table";
+import { Downloads, Table } from "../components/table";
 import { Link, Messages, Stranger } from "../components/text";
 import * as format from "../format";
 import { usePlace } from "../navigation";
@@ -92,7 +92,7 @@ function Body({ of, asOf, generation, filters }: BodyProps) {
   return (
     <>
       {first && last && (
-        <Panel title={words.source.days}>
+        <Panel title={words.source.days} actions={<Downloads of={api.timeseries(during(scope, first, last), "day")} />}>
           <DayChart answer={days} scope={during(scope, first, last)} zoomable={false} />
         </Panel>
       )}
