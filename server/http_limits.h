@@ -15,6 +15,9 @@ struct HttpLimits {
   std::size_t body_bytes = 1024 * 1024;
   std::size_t upload_bytes = 25 * 1024 * 1024;  // of a POST to `upload_path`
   std::string upload_path = "/api/v1/reports";  // with the base path, as it stands in the request line
+  // Larger bodies are read when the handler has answered 100 to the head (Request::body_to_come): who may not send them
+  // shall not fill our memory. 0: all are read, for handlers that ask nobody.
+  std::size_t unasked_body_bytes = 0;
 
   std::string user_header;  // in which a trusted proxy names its user, lower case; kept besides those we know
 

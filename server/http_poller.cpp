@@ -190,30 +190,48 @@ void HttpPoller::take_requests(Connection& connection) {
     if (!head) return refuse(connection, head.error());
     connection.received.erase(0, end + 4);
     received_bytes_ -= end + 4;
-    const auto body_seconds =
-        std::chrono::seconds(head->content_length / std::max<std::size_t>(limits_.slowest_bytes_per_second, 1));
     connection.head = std::move(*head);
-    connection.state = State::body;
-    connection.deadline = Clock::now() + limits_.body_deadline + body_seconds;
-    if (connection.head.expects_continue && connection.received.size() < connection.head.content_length) {
-      // curl says so for every large file. A few bytes always fit into the buffer of a connection that sent none.
-      constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-      connection.transport->send(go_on.data(), go_on.size());
-    }
+    if (limits_.unasked_body_bytes > 0 && connection.head.content_length > limits_.unasked_body_bytes)
+      return ask(connection);
+    begin_body(connection);
   }
   if (connection.received.size() >= connection.head.content_length) enqueue(connection);
 }
 
+// What was received of the body waits with us, the rest in the socket.
+void HttpPoller::ask(Connection& connection) {
+  auto exchange = std::make_unique<Exchange>();
+  exchange->body_to_come = true;
+  hand_over(connection, std::move(exchange));
+}
+
+void HttpPoller::begin_body(Connection& connection) {
+  const auto body_seconds =
+      std::chrono::seconds(connection.head.content_length / std::max<std::size_t>(limits_.slowest_bytes_per_second, 1));
+  connection.state = State::body;
+  connection.waits_for = POLLIN;
+  connection.deadline = Clock::now() + limits_.body_deadline + body_seconds;
+  if (connection.head.expects_continue && connection.received.size() < connection.head.content_length) {
+    // curl says so for every large file. A few bytes always fit into the buffer of a connection that sent none.
+    constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    connection.transport->send(go_on.data(), go_on.size());
+  }
+}
+
 void HttpPoller::enqueue(Connection& connection) {
   auto exchange = std::make_unique<Exchange>();
-  exchange->socket = connection.socket.fd();
-  exchange->transport = connection.transport.get();
-  exchange->secure = certificate_ != nullptr;
-  exchange->remote_ip = connection.peer.ip;
   connection.in_hand = connection.head.content_length;
   std::string rest = connection.received.substr(connection.in_hand);
   connection.received.resize(connection.in_hand);
   exchange->body = std::exchange(connection.received, std::move(rest));
+  hand_over(connection, std::move(exchange));
+}
+
+void HttpPoller::hand_over(Connection& connection, std::unique_ptr<Exchange> exchange) {
+  exchange->socket = connection.socket.fd();
+  exchange->transport = connection.transport.get();
+  exchange->secure = certificate_ != nullptr;
+  exchange->remote_ip = connection.peer.ip;
   exchange->head = std::move(connection.head);
   {
     const std::lock_guard lock(mutex_);
@@ -234,6 +252,12 @@ void HttpPoller::adopt_finished() {
   }
   for (auto& exchange : finished) {
     Connection& connection = connections_.at(exchange->socket);
+    if (exchange->admitted) {
+      connection.head = std::move(exchange->head);
+      begin_body(connection);
+      take_requests(connection);
+      continue;
+    }
     received_bytes_ -= std::exchange(connection.in_hand, 0);
     if (unsent_bytes_ > 0 && unsent_bytes_ + exchange->answer.size() > limits_.unsent_bytes) {
       refuse(connection, 503);

@@ -29,6 +29,9 @@ struct Exchange {
   RequestHead head;
   std::string body;
 
+  bool body_to_come = false;  // the head alone: whether the body should be read
+  bool admitted = false;      // it should
+
   std::string answer;       // what remains to be sent when the worker is done
   bool keep_alive = false;  // another request may follow on this connection
 };
@@ -83,7 +86,10 @@ class HttpPoller {
   bool make_room(const Peer& peer);
   void receive(Connection& connection);
   void take_requests(Connection& connection);
+  void ask(Connection& connection);
+  void begin_body(Connection& connection);
   void enqueue(Connection& connection);
+  void hand_over(Connection& connection, std::unique_ptr<Exchange> exchange);
   void send(Connection& connection);
   void sent_all(Connection& connection);
   void refuse(Connection& connection, int status);

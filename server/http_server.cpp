@@ -92,12 +92,15 @@ class ExchangeStream : public httplib::Stream {
 };
 
 Request to_request(Exchange& exchange) {
+  // Asked again with its body, it needs its head again.
+  RequestHead head = exchange.body_to_come ? exchange.head : std::move(exchange.head);
   Request request;
-  request.method = std::move(exchange.head.method);
-  request.path = std::move(exchange.head.path);
-  request.query = std::move(exchange.head.query);
-  request.headers = std::move(exchange.head.headers);
+  request.method = std::move(head.method);
+  request.path = std::move(head.path);
+  request.query = std::move(head.query);
+  request.headers = std::move(head.headers);
   request.body = std::move(exchange.body);
+  request.body_to_come = exchange.body_to_come;
   request.remote_ip = exchange.remote_ip;
   request.secure = exchange.secure;
   return request;
@@ -184,7 +187,8 @@ class HttpServer::Front : public httplib::Server {
   void work() {
     while (auto exchange = poller_.next()) {
       ExchangeStream stream(*exchange, limits_, poller_);
-      const bool close = wants_close(exchange->head);
+      // Whose body is not read has nothing more to say.
+      const bool close = exchange->body_to_come || wants_close(exchange->head);
       in_hand = {exchange.get(), &stream, !close};
       try {
         library_response(&Front::process_request, stream, close);
@@ -217,6 +221,10 @@ class HttpServer::Front : public httplib::Server {
     Request request = to_request(*in_hand.exchange);
     const bool head_only = request.method == "HEAD";
     Response response = handle(request);
+    if (request.body_to_come && response.status == 100) {
+      in_hand.exchange->admitted = true;  // what the library makes of it is not sent
+      return;
+    }
     if (response.stream && !head_only && streams_.fetch_add(1) >= limits_.streams) {
       --streams_;
       response = problem_response(503);

@@ -81,6 +81,9 @@ class Site {
     Request request = asked;
     take_forwarded(request, options_.trusted_proxies);
     Response response = guarded(request);
+    if (response.status == 100) return response;
+    for (const auto& [name, value] : request.answer_headers)
+      if (find_header(response, name) == nullptr) response.headers.emplace_back(name, value);
     for (const auto& header : security_headers())
       if (find_header(response, header.first) == nullptr) response.headers.push_back(header);
     if (request.secure) response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");

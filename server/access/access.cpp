@@ -38,7 +38,7 @@ Response too_many(std::string_view code, std::string_view detail, const Throttle
                   const Throttle::Verdict& verdict) {
   auto response = problem(429, code, detail);
   response.headers.emplace_back("Retry-After", std::to_string(verdict.retry_after.count()));
-  add_rate_headers(response, throttle, verdict);
+  for (auto& header : rate_headers(throttle, verdict)) response.headers.push_back(std::move(header));
   return response;
 }
 
@@ -66,12 +66,11 @@ std::string network_of(const std::string& ip) {
   return schema::IpAddress::from_bytes(network).to_string() + "/64";
 }
 
-void add_rate_headers(Response& response, const Throttle& throttle, const Throttle::Verdict& verdict) {
+RateHeaders rate_headers(const Throttle& throttle, const Throttle::Verdict& verdict) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(throttle.rate().window).count();
-  response.headers.emplace_back("RateLimit-Policy",
-                                fmt::format("\"default\";q={};w={}", throttle.rate().tries, seconds));
-  response.headers.emplace_back("RateLimit",
-                                fmt::format("\"default\";r={};t={}", verdict.remaining, verdict.retry_after.count()));
+  const auto wait = verdict.allowed ? std::string() : fmt::format(";t={}", verdict.retry_after.count());
+  return {{"RateLimit-Policy", fmt::format("\"default\";q={};w={}", throttle.rate().tries, seconds)},
+          {"RateLimit", fmt::format("\"default\";r={}{}", verdict.remaining, wait)}};
 }
 
 Access::Access(std::string path, schema::Readers& readers, AccessSettings settings)
@@ -151,7 +150,10 @@ std::optional<Response> Access::identify(Request& request) {
   if (who.kind == Principal::Kind::machine) return answer;
   const bool token = who.kind == Principal::Kind::token;
   Throttle& throttle = token ? token_requests_ : address_requests_;
-  const auto verdict = throttle.take(token ? who.name : network_of(request.remote_ip));
+  const auto key = token ? who.name : network_of(request.remote_ip);
+  // With a body to come it is asked twice, and counts once.
+  const auto verdict = request.body_to_come ? throttle.look(key) : throttle.take(key);
+  request.answer_headers = rate_headers(throttle, verdict);
   return verdict.allowed ? answer : too_many("too_many_requests", "There were too many requests.", throttle, verdict);
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
+#include <utility>
 #include <vector>
 
 #include "schema/accounts.h"
@@ -38,8 +39,8 @@ class Access {
   Access(std::string path, schema::Readers& readers, AccessSettings settings);
 
   // Fills in request.principal: by token, else by session, else by the proxy's word, else the machine where we are
-  // open, else nobody. Else the answer to give: 401 for a token that is none, 403 for a page that is not ours, 429
-  // for too many requests, 503.
+  // open, else nobody; and request.answer_headers with the requests that are left. Else the answer to give: 401 for a
+  // token that is none, 403 for a page that is not ours, 429 for too many requests, 503.
   std::optional<Response> identify(Request& request);
 
   // Without a login everything is open to whoever reaches us; nobody is a user yet.
@@ -95,7 +96,8 @@ class Access {
 std::int64_t now_seconds();
 
 // RateLimit and RateLimit-Policy, as the IETF's draft has them.
-void add_rate_headers(Response& response, const Throttle& throttle, const Throttle::Verdict& verdict);
+using RateHeaders = std::vector<std::pair<std::string, std::string>>;
+RateHeaders rate_headers(const Throttle& throttle, const Throttle::Verdict& verdict);
 
 // The network by which limits count: an IPv4 address, or the /64 of an IPv6 address.
 std::string network_of(const std::string& ip);

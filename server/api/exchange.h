@@ -24,6 +24,11 @@ struct Request {
   bool forwarded = false;         // some proxy brought it
   bool by_trusted_proxy = false;  // one of server.trusted_proxies did
   Principal principal;            // who asks; nobody until somebody has looked
+  // The body is large and still to come: the answer is what will be said without reading it, or 100, and then the
+  // request is asked again with its body.
+  bool body_to_come = false;
+  // What whoever guards us wants said in the answer: how many requests are left.
+  std::vector<std::pair<std::string, std::string>> answer_headers = {};
 
   // First value of a query parameter or header.
   std::optional<std::string> query_value(std::string_view name) const;

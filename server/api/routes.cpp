@@ -52,6 +52,11 @@ Response dispatch(const ApiContext& context, const Request& request) {
     if (!values) continue;
     if (route.method == method) {
       if (auto answer = refused(route, request.principal)) return *answer;
+      if (request.body_to_come) {
+        Response read_it;
+        read_it.status = 100;
+        return read_it;
+      }
       auto response = route.answer(context, request, *values);
       if (head) {
         response.body.clear();

@@ -131,6 +131,7 @@ class Serving {
     limits.user_header = settings.user_header;
     limits.log_refusals = settings.access_log;
     limits.upload_path = settings.base_prefix() + "/api/v1/reports";
+    limits.unasked_body_bytes = 64 * 1024;
     return limits;
   }
 

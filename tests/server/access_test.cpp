@@ -371,7 +371,13 @@ TEST_CASE("requests are limited by token and by address, this machine is not", "
   People people(few, true);
   for (int i = 0; i < 10; ++i) CHECK(people.get("/api/v1/summary").status == 200);
   const auto one = people.token("read"), other = people.token("read");
-  for (int i = 0; i < 3; ++i) CHECK(people.get("/api/v1/summary", bearer(one)).status == 200);
+  CHECK(tests::header(people.get("/api/v1/summary"), "RateLimit").empty());
+  for (int i = 0; i < 3; ++i) {
+    const auto answer = people.get("/api/v1/summary", bearer(one));
+    CHECK(answer.status == 200);
+    CHECK(tests::header(answer, "RateLimit-Policy") == "\"default\";q=3;w=600");
+    CHECK(tests::header(answer, "RateLimit") == "\"default\";r=" + std::to_string(2 - i));
+  }
   const auto refused = people.get("/api/v1/summary", bearer(one));
   CHECK(refused.status == 429);
   CHECK(code_of(refused) == "too_many_requests");
@@ -381,4 +387,27 @@ TEST_CASE("requests are limited by token and by address, this machine is not", "
   // Whoever guesses tokens is counted, too.
   for (int i = 0; i < 2; ++i) CHECK(people.get("/api/v1/summary", bearer("rua_x")).status == 401);
   CHECK(people.get("/api/v1/summary", bearer("rua_x")).status == 429);
+}
+
+TEST_CASE("a large body is asked about before it is read, and counts once", "[access]") {
+  AccessSettings few;
+  few.requests_of_token = {2, std::chrono::seconds(600)};
+  People people(few, true);
+  people.add_user("alice", schema::Role::admin);
+  const auto ask = [&](const std::string& token, const std::string& target = "/api/v1/reports") {
+    auto request = tests::request(target, "POST");
+    request.body_to_come = true;
+    request.headers = bearer(token);
+    return people.ask(request).status;
+  };
+  const auto ingest = people.token("ingest");
+  for (int i = 0; i < 5; ++i) CHECK(ask(ingest) == 100);
+  CHECK(ask("") == 401);
+  CHECK(ask("rua_x") == 401);
+  CHECK(ask(people.token("read")) == 403);
+  CHECK(ask(people.token("ingest", {"example.com"})) == 403);
+  CHECK(ask(ingest, "/api/v1/nothing") == 404);
+  CHECK(ask(ingest, "/api/v1/summary") == 405);
+  for (int i = 0; i < 2; ++i) CHECK(people.get("/api/v1/status", bearer(ingest)).status == 200);
+  CHECK(ask(ingest) == 429);
 }

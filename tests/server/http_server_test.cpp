@@ -426,3 +426,63 @@ TEST_CASE("a port in use is said to be in use", "[http_server]") {
   REQUIRE_FALSE(started);
   CHECK(started.error().code == "port_in_use");
 }
+
+TEST_CASE("the handler is asked before a large body is read", "[http]") {
+  auto limits = quick();
+  limits.unasked_body_bytes = 1000;
+  limits.body_deadline = 30s;
+  limits.upload_path = "/reports";
+  std::atomic<int> asked{0};
+  server::HttpServer server(
+      [&](const Request& request) {
+        if (!request.body_to_come) return answer(request);
+        ++asked;
+        CHECK(request.body.empty());
+        CHECK(request.header("content-type") == "text/x");
+        Response response;
+        response.status = request.path == "/echo" ? 100 : 401;
+        if (response.status == 401) response.body = "no";
+        return response;
+      },
+      limits);
+  const auto port = server.start({"127.0.0.1", 0})->port;
+  const auto head = [](const std::string& path, std::size_t bytes) {
+    return "POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nContent-Length: " + std::to_string(bytes) +
+           "\r\n";
+  };
+
+  SECTION("a small one is read at once") {
+    const Client client(port);
+    client.say(head("/echo", 1000) + "Connection: close\r\n\r\n" + std::string(1000, 'x'));
+    CHECK(body_of(client.hear()) == "POST text/x " + std::string(1000, 'x'));
+    CHECK(asked == 0);
+  }
+  SECTION("an allowed one is read whole, and another request may follow") {
+    const Client client(port);
+    const std::string body(90'000, 'y');
+    client.say(head("/echo", body.size()) + "\r\n" + body.substr(0, 500));
+    for (int i = 0; i < 2000 && asked == 0; ++i) std::this_thread::sleep_for(5ms);
+    REQUIRE(asked == 1);
+    client.say(body.substr(500));
+    CHECK(body_of(client.hear(body)) == "POST text/x " + body);
+    client.say(get("/"));
+    CHECK(body_of(client.hear()) == "ok");
+    CHECK(asked == 1);
+  }
+  SECTION("a refused one is answered without it, and the connection ends") {
+    const Client client(port);
+    client.say(head("/reports", 200'000) + "Expect: 100-continue\r\n\r\n");
+    const auto heard = client.hear();
+    CHECK(status_of(heard) == 401);
+    CHECK(body_of(heard) == "no");
+    CHECK(heard.find("100 Continue") == std::string::npos);
+  }
+  SECTION("who waits for it is told to go on when the handler has said so") {
+    const Client client(port);
+    const std::string body(2000, 'z');
+    client.say(head("/echo", body.size()) + "Expect: 100-continue\r\nConnection: close\r\n\r\n");
+    CHECK(client.hear("100 Continue\r\n\r\n").rfind("HTTP/1.1 100 Continue", 0) == 0);
+    client.say(body);
+    CHECK(body_of(client.hear()) == "POST text/x " + body);
+  }
+}
