@@ -23,4 +23,15 @@ Result<Stock> stock(Database& database) {
   return stock;
 }
 
+Result<std::optional<std::int64_t>> last_stored(Database& database, const Selection& selection) {
+  std::optional<std::int64_t> last;
+  const auto read = each_row(database, Query("SELECT max(p.stored_at) FROM report p WHERE ") + reports_where(selection),
+                             [&](Statement& row) {
+                               last = row.optional_integer(0);
+                               return true;
+                             });
+  if (!read) return unexpected(read.error());
+  return last;
+}
+
 }  // namespace schema

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "schema/result.h"
+#include "schema/selection.h"
 #include "schema/sqlite.h"
 
 namespace schema {
@@ -16,5 +17,8 @@ struct Stock {
   std::optional<std::int64_t> last_mail_at;  // seconds; when a mail or file was last read
 };
 Result<Stock> stock(Database& database);
+
+// When a report that the selection means was last stored, in seconds; none: never.
+Result<std::optional<std::int64_t>> last_stored(Database& database, const Selection& selection);
 
 }  // namespace schema

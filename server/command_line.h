@@ -37,6 +37,7 @@ struct Option {
   std::string value;  // what it takes, for the help: "ADDR:PORT"; empty for a switch
   std::string help;
   OptionTarget target;
+  std::string group = {};  // under which heading of the help; empty: "Options"
 };
 
 struct Argument {

@@ -60,6 +60,18 @@ std::string usage(const std::vector<const Command*>& path) {
   return text;
 }
 
+// In the order in which they are first met, those without a heading of their own first.
+std::vector<std::string> groups_of(const Command& command) {
+  std::vector<std::string> groups;
+  for (const bool named : {false, true}) {
+    for (const Option& option : command.options) {
+      const bool known = std::find(groups.begin(), groups.end(), option.group) != groups.end();
+      if (option.group.empty() != named && !known) groups.push_back(option.group);
+    }
+  }
+  return groups;
+}
+
 }  // namespace
 
 std::string full_help(const std::vector<const Command*>& path) {
@@ -75,9 +87,12 @@ std::string full_help(const std::vector<const Command*>& path) {
   for (const Argument& argument : command.arguments) entries.emplace_back(argument.name, argument.help);
   if (!entries.empty()) text += "\nArguments:\n" + rows(entries);
 
-  entries.clear();
-  for (const Option& option : command.options) entries.emplace_back(option_name(option), option.help);
-  if (!entries.empty()) text += "\nOptions:\n" + rows(entries);
+  for (const std::string& group : groups_of(command)) {
+    entries.clear();
+    for (const Option& option : command.options)
+      if (option.group == group) entries.emplace_back(option_name(option), option.help);
+    text += fmt::format("\n{}:\n", group.empty() ? "Options" : group) + rows(entries);
+  }
 
   text += "\nEverywhere:\n" +
           rows({{"--db FILE", "The database (RUADAR_DATABASE_PATH)"},

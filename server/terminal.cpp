@@ -59,6 +59,39 @@ std::size_t width(std::string_view text) {
   return columns;
 }
 
+constexpr std::size_t gap = 2;           // between columns
+constexpr std::size_t least_column = 8;  // narrower, a text tells nothing
+
+// The beginning of a text, with an ellipsis where it goes on.
+std::string cut(std::string_view text, std::size_t columns) {
+  if (width(text) <= columns) return std::string(text);
+  std::string kept;
+  for (std::size_t i = 0; i < text.size();) {
+    std::uint32_t c = 0;
+    const std::size_t length = std::max<std::size_t>(decode(text.substr(i), c), 1);
+    const auto next = text.substr(i, length);
+    if (width(kept) + width(next) + 1 > columns) break;
+    kept += next;
+    i += length;
+  }
+  return kept + "\u2026";
+}
+
+// Takes from the widest column that may be cut, until the table fits or nothing is left to take.
+void fit(std::vector<std::size_t>& widths, const std::vector<bool>& right_aligned, std::size_t columns) {
+  std::size_t all = 0;
+  for (const auto column : widths) all += column + gap;
+  for (all -= std::min(all, gap); all > columns; --all) {
+    std::size_t widest = widths.size();
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      const bool may_be_cut = (i >= right_aligned.size() || !right_aligned[i]) && widths[i] > least_column;
+      if (may_be_cut && (widest == widths.size() || widths[i] > widths[widest])) widest = i;
+    }
+    if (widest == widths.size()) return;
+    --widths[widest];
+  }
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
@@ -112,7 +145,8 @@ std::string in_colour(Colour colour, std::string_view text, int fd) {
   return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
 }
 
-std::string text_table(const std::vector<std::vector<std::string>>& rows, const std::vector<bool>& right_aligned) {
+std::string text_table(const std::vector<std::vector<std::string>>& rows, const std::vector<bool>& right_aligned,
+                       std::size_t columns) {
   std::vector<std::vector<std::string>> cells;
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
@@ -121,10 +155,12 @@ std::string text_table(const std::vector<std::vector<std::string>>& rows, const 
     widths.resize(std::max(widths.size(), line.size()));
     for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], width(line[i]));
   }
+  if (columns > 0) fit(widths, right_aligned, columns);
   std::string text;
-  for (const auto& row : cells) {
+  for (auto& row : cells) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
+      row[i] = cut(row[i], widths[i]);
       const std::string padding(widths[i] - width(row[i]), ' ');
       const bool right = i < right_aligned.size() && right_aligned[i];
       if (i > 0) line += "  ";

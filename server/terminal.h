@@ -23,7 +23,9 @@ enum class Colour { red, yellow, bold };
 std::string in_colour(Colour colour, std::string_view text, int fd);
 
 // Rows of cells as columns of text, the first row being the headings. Cells are made printable; those of
-// `right_aligned` columns stand to the right. No line ends in blanks.
-std::string text_table(const std::vector<std::vector<std::string>>& rows, const std::vector<bool>& right_aligned);
+// `right_aligned` columns stand to the right. No line ends in blanks. Wider than `columns`, the widest of the others
+// lose their ends, which an ellipsis tells; 0: as wide as it gets.
+std::string text_table(const std::vector<std::vector<std::string>>& rows, const std::vector<bool>& right_aligned,
+                       std::size_t columns = 0);
 
 }  // namespace server

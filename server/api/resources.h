@@ -16,6 +16,7 @@ Response get_timeseries(const ApiContext&, const Request&, const PathValues&);
 Response get_breakdown(const ApiContext&, const Request&, const PathValues&);
 Response get_facets(const ApiContext&, const Request&, const PathValues&);
 Response get_concentration(const ApiContext&, const Request&, const PathValues&);
+Response get_check(const ApiContext&, const Request&, const PathValues&);
 Response get_changes(const ApiContext&, const Request&, const PathValues&);
 Response get_changes_feed(const ApiContext&, const Request&, const PathValues&);
 Response get_domains(const ApiContext&, const Request&, const PathValues&);

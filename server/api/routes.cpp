@@ -91,6 +91,7 @@ const std::vector<Route>& routes() {
       {"GET", "/api/v1/concentration", Scope::read, Reach::own, get_concentration},
       {"GET", "/api/v1/changes", Scope::read, Reach::own, get_changes},
       {"GET", "/api/v1/changes.atom", Scope::read, Reach::own, get_changes_feed},
+      {"GET", "/api/v1/check", Scope::read, Reach::own, get_check},
       {"GET", "/api/v1/domains", Scope::read, Reach::own, get_domains},
       {"GET", "/api/v1/domains/{domain}", Scope::read, Reach::own, get_domain},
       {"GET", "/api/v1/reporters", Scope::read, Reach::own, get_reporters},

@@ -25,15 +25,15 @@ std::string detail_of(const std::string& body) {
   return detail;
 }
 
-schema::Error error_of(const Response& response) {
+}  // namespace
+
+schema::Error ApiAccess::error_of(const Response& response) {
   std::string code = "failed";
   if (response.status == 400) code = "usage";
   if (response.status == 404) code = "not_found";
   if (response.status == 503) code = "busy";
   return {schema::ErrorKind::unavailable, code, detail_of(response.body), std::nullopt};
 }
-
-}  // namespace
 
 ApiAccess::ApiAccess(const std::string& path) : readers_(path, 1) {
   context_.version = version();
@@ -47,13 +47,26 @@ schema::Result<std::unique_ptr<ApiAccess>> ApiAccess::open(const std::string& pa
   return access;
 }
 
-schema::Result<Response> ApiAccess::get(const std::string& resource, Query query) {
+Response ApiAccess::answer(const std::string& resource, Query query) {
   Request request;
   request.method = "GET";
   request.principal = Principal::machine();
   request.path = "/api/v1/" + resource;
   request.query = std::move(query);
-  Response response = respond(context_, request);
+  return respond(context_, request);
+}
+
+std::optional<std::string> ApiAccess::member_of(const Response& response, std::string_view outer,
+                                                std::string_view inner) {
+  const auto body = nlohmann::json::parse(response.body, nullptr, false);
+  const auto whole = body.is_object() ? body.value(std::string(outer), nlohmann::json()) : nlohmann::json();
+  if (!whole.is_object()) return std::nullopt;
+  const auto found = whole.find(std::string(inner));
+  return found != whole.end() && found->is_string() ? std::optional(found->get<std::string>()) : std::nullopt;
+}
+
+schema::Result<Response> ApiAccess::get(const std::string& resource, Query query) {
+  Response response = answer(resource, std::move(query));
   if (response.status != 200) return schema::unexpected(error_of(response));
   return response;
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "server/commands/check_thresholds.h"
 #include "server/commands/commands.h"
 #include "server/commands/failure.h"
 #include "server/commands/mailbox_choice.h"
@@ -20,6 +21,7 @@ struct Options {
   bool mailbox = false;
   std::optional<std::string> name;
   bool json = false;
+  ParameterValues thresholds;  // and filters
 };
 
 // What would become of mails, in words.
@@ -45,6 +47,11 @@ std::string plan(const ConfiguredMailbox& mailbox) {
 }
 
 int check(const Options& options, const Globals& globals) {
+  if (any_threshold(options.thresholds)) return check_thresholds(options.thresholds, options.json, globals);
+  if (!query_of(options.thresholds).empty()) {
+    fmt::print(stderr, "ruadar check: a filter takes a threshold such as --min-pass-rate 98\n");
+    return exit_usage;
+  }
   const auto settings = globals.settings();
   if (!settings) return fail("check", settings.error());
   JsonWriter json;
@@ -87,14 +94,22 @@ Command check_command() {
   auto options = std::make_shared<Options>();
   Command command;
   command.name = "check";
-  command.purpose = "Says whether the configuration is right and the mailboxes can be read; touches nothing";
+  command.purpose =
+      "Says whether all is well: the configuration, the mailboxes, or with thresholds the mail; touches nothing";
+  command.details =
+      "With a threshold it answers with one line as Nagios, Icinga and Zabbix read it, about the messages that the\n"
+      "filters leave, and with the exit code 0 OK, 1 WARNING, 2 CRITICAL or 3 UNKNOWN. 'W,C' is a warning from W on "
+      "and\n"
+      "critical from C on; a number alone is critical.";
   command.options = {{"--config-only", "", "The configuration alone", &options->config_only},
                      {"--mailbox", "", "Log in to each mailbox, and say what would be done", &options->mailbox},
                      {"--name", "NAME", "To this mailbox only", &options->name},
                      {"--json", "", "As a JSON object", &options->json}};
+  add_thresholds(command, options->thresholds);
   command.exit_codes = {exit_done,      exit_failed,        exit_usage,        exit_unavailable,
                         exit_try_again, exit_no_permission, exit_configuration};
-  command.examples = {"ruadar check --config-only", "ruadar check --mailbox -c /etc/ruadar/ruadar.toml"};
+  command.examples = {"ruadar check --config-only", "ruadar check --mailbox -c /etc/ruadar/ruadar.toml",
+                      "ruadar check --min-pass-rate 98,95 --max-age-hours 48,96 --range 7d --domain example.com"};
   command.run = [options](const Globals& globals) { return check(*options, globals); };
   return command;
 }

@@ -12,6 +12,7 @@
 #include "server/commands/api_access.h"
 #include "server/commands/commands.h"
 #include "server/commands/failure.h"
+#include "server/commands/printing.h"
 #include "server/json.h"
 #include "server/terminal.h"
 
@@ -72,7 +73,7 @@ std::string list_text(const std::vector<Json>& failures) {
                     text_of(failure, "code"), text_of(failure, "stage"), position_text(failure),
                     text_of(origin, "origin"), text_of(origin, "attachment"), text_of(failure, "detail")});
   }
-  return text_table(rows, {true});
+  return text_table(rows, {true}, columns_shown());
 }
 
 // Page after page.
@@ -101,7 +102,7 @@ schema::Result<std::unique_ptr<ApiAccess>> open_api(const Globals& globals) {
 
 Command list_command() {
   struct Options {
-    std::optional<std::string> state, code, run;
+    std::optional<std::string> state, code, run, format;
     bool json = false;
   };
   auto options = std::make_shared<Options>();
@@ -111,19 +112,26 @@ Command list_command() {
   command.options = {{"--state", "STATE", "open (the default), ignored, resolved or all", &options->state},
                      {"--code", "CODE", "Only those with this reason code", &options->code},
                      {"--run", "N", "Only those of this import", &options->run},
-                     {"--json", "", "As a JSON array", &options->json}};
+                     {"--format", "FORMAT", "table (the default), csv, ndjson or json", &options->format},
+                     {"--json", "", "As a JSON array, as does --format json", &options->json}};
   command.exit_codes = {exit_done, exit_failed, exit_usage, exit_try_again, exit_configuration};
   command.examples = {"ruadar failures list", "ruadar failures list --state all --code xml_truncated --json"};
   command.run = [options](const Globals& globals) -> int {
+    const std::string format = options->json ? "json" : options->format.value_or("table");
+    if (!is_format(format)) return wrong_format("failures list");
     auto api = open_api(globals);
     if (!api) return fail("failures list", api.error());
     ApiAccess::Query query;
     if (options->state) query.emplace_back("state", *options->state);
     if (options->code) query.emplace_back("code", *options->code);
     if (options->run) query.emplace_back("run", *options->run);
+    if (format == "csv" || format == "ndjson") {
+      query.emplace_back("format", format);
+      return print_rows(**api, "ingest/failures", query, false);
+    }
     const auto failures = all_failures(**api, query);
     if (!failures) return fail("failures list", failures.error());
-    if (options->json) {
+    if (format == "json") {
       fmt::print("{}\n", list_json(*failures));
     } else if (failures->empty()) {
       fmt::print("Nothing failed.\n");

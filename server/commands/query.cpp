@@ -1,17 +1,17 @@
-// summary, reports, records, sources, reporters, domains, policies: the API's answers on a terminal, with the API's own
-// filters.
+// summary, reports, records, sources, reporters, domains, policies, breakdown, timeseries, changes: the API's answers
+// on a terminal, with the API's own filters.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <array>
 #include <cstdio>
-#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "server/commands/api_access.h"
 #include "server/commands/commands.h"
 #include "server/commands/failure.h"
+#include "server/commands/printing.h"
+#include "server/commands/query_options.h"
 #include "server/terminal.h"
 
 namespace server {
@@ -22,6 +22,10 @@ using Json = nlohmann::ordered_json;
 struct Resource {
   std::string_view name, purpose;
   std::vector<std::string_view> columns;  // of the table; none: one object
+  std::vector<Parameter> own = {};        // besides the filters
+  bool filtered = true;                   // takes the filters
+  bool paged = true;                      // takes sort and limit
+  std::string example = "--range 7d --domain example.com";
 };
 
 const std::vector<Resource>& resources() {
@@ -50,38 +54,37 @@ const std::vector<Resource>& resources() {
        "What the domains publish, and what became of their mail",
        {"domain", "policy", "messages", "pass_both", "pass_one", "fail_delivered", "fail_stopped", "reports",
         "first_seen", "last_seen"}},
+      {"breakdown",
+       "Messages by a field, or by two",
+       {"label", "then_label", "messages", "pass_both", "pass_one", "fail_delivered", "fail_stopped", "unknown"},
+       {{"by", "FIELD", "ip, domain, reporter, policy, header_from, disposition, dkim_domain, ...; two with a comma"},
+        {"top", "N", "The largest; what is left becomes a row"},
+        {"min_messages", "N", "Only keys with so many"}},
+       true,
+       true,
+       "--by ip --domain example.com"},
+      {"timeseries",
+       "Messages over time",
+       {"day", "messages", "pass_both", "pass_one", "fail_delivered", "fail_stopped", "unknown", "reporters"},
+       {{"interval", "LENGTH", "day (the default), week or month"},
+        {"by", "FIELD", "Also by class, disposition, reporter, combination, policy or domain"},
+        {"top", "N", "How many of these; what is left is 'other'"}},
+       true,
+       false,
+       "--interval week --range 90d"},
+      {"changes",
+       "What is otherwise than before: new sources and selectors, policies, drops, silence, trouble",
+       {"day", "level", "code", "domain", "subject", "sentence"},
+       {{"since", "DAY", "First day; the last 7 where it is not given"},
+        {"code", "CODE", "Only these: new_source, policy_changed, pass_rate_dropped, ..."},
+        {"domain", "DOMAIN", "Policy domain; *.example.com includes what is below"}},
+       false,
+       false,
+       "--since 2026-11-12 --code new_source"},
   };
   return table;
 }
 
-struct Parameter {
-  std::string_view name, value, help;
-};
-constexpr std::array filters{
-    Parameter{"range", "SPAN", "7d, 30d (the default), 90d, 12m or all; ends at the newest report day"},
-    Parameter{"from", "DAY", "First day, 2026-10-20"},
-    Parameter{"to", "DAY", "Last day"},
-    Parameter{"domain", "DOMAIN", "Policy domain; *.example.com includes what is below"},
-    Parameter{"ip", "IP", "Source address or network, 192.0.2.0/24"},
-    Parameter{"reporter", "NAME", "Who sent the report"},
-    Parameter{"policy", "POLICY", "Published policy: none, quarantine, reject"},
-    Parameter{"disposition", "WORD", "What the receiver did: none, pass, quarantine, reject, unknown"},
-    Parameter{"class", "CLASS", "pass_both, pass_one, fail_delivered, fail_stopped, unknown"},
-    Parameter{"dkim", "RESULT", "Aligned DKIM: pass, fail, unknown"},
-    Parameter{"spf", "RESULT", "Aligned SPF: pass, fail, unknown"},
-    Parameter{"header_from", "DOMAIN", "Domain of the From header"},
-    Parameter{"envelope_from", "DOMAIN", "Domain of the envelope sender"},
-    Parameter{"envelope_to", "DOMAIN", "Domain of the recipient"},
-    Parameter{"dkim_domain", "DOMAIN", "Domain of a DKIM signature"},
-    Parameter{"dkim_selector", "NAME", "Selector of a DKIM signature"},
-    Parameter{"spf_domain", "DOMAIN", "Domain that SPF was checked for"},
-    Parameter{"override", "TYPE", "Why the receiver did otherwise: forwarded, mailing_list, local_policy, ..."},
-    Parameter{"combination", "KEY", "What passed: dmarc+spf+dkim, ..., none"},
-    Parameter{"dialect", "RFC", "rfc7489 or rfc9990"},
-    Parameter{"report", "ID", "Number of a report here"},
-    Parameter{"report_id", "ID", "The reporter's own number of a report"},
-    Parameter{"q", "TEXT", "Anything that holds this text"},
-};
 constexpr std::array list_parameters{
     Parameter{"sort", "COLUMN", "Column to sort by; -messages is downwards"},
     Parameter{"limit", "N", "Rows at most; of a table 50, else all"},
@@ -89,8 +92,9 @@ constexpr std::array list_parameters{
 };
 
 struct Options {
-  std::map<std::string, std::vector<std::string>, std::less<>> values;  // by parameter
+  ParameterValues values;
   std::optional<std::string> format;
+  bool json = false;
   bool raw = false;
 };
 
@@ -111,21 +115,6 @@ std::string cell(const Json& value) {
   return value.dump();
 }
 
-void print(std::string_view text, bool raw) {
-  // Line by line: what a line holds may come from anybody.
-  if (raw || !is_terminal(STDOUT_FILENO)) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    return;
-  }
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string line = printable(text.substr(0, end));
-    std::fwrite(line.data(), 1, line.size(), stdout);
-    if (end < text.size()) std::fputc('\n', stdout);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-}
-
 std::string summary_text(const Json& answer) {
   std::vector<std::vector<std::string>> rows{{"what", "number"}};
   const Json data = answer.value("data", Json::object());
@@ -138,7 +127,7 @@ std::string summary_text(const Json& answer) {
   }
   const Json meta = answer.value("meta", Json::object());
   for (const char* key : {"from", "to"}) rows.push_back({key, cell(meta.value(key, Json()))});
-  return text_table(rows, {false, true});
+  return text_table(rows, {false, true}, columns_shown());
 }
 
 std::string list_text(const Json& answer, const std::vector<std::string>& columns) {
@@ -153,18 +142,11 @@ std::string list_text(const Json& answer, const std::vector<std::string>& column
       cells.push_back(cell(value));
     }
   }
-  std::string text = text_table(rows, right);
+  std::string text = text_table(rows, right, columns_shown());
   const auto total = answer.value("meta", Json::object()).value("total", std::int64_t{-1});
   if (total > static_cast<std::int64_t>(data.size()))
     text += fmt::format("{} of {} rows; --limit shows more\n", data.size(), total);
   return text;
-}
-
-ApiAccess::Query query_of(const Options& options) {
-  ApiAccess::Query query;
-  for (const auto& [name, values] : options.values)
-    for (const std::string& value : values) query.emplace_back(name, value);
-  return query;
 }
 
 std::vector<std::string> columns_of(const Resource& resource, const Options& options) {
@@ -184,36 +166,26 @@ std::vector<std::string> columns_of(const Resource& resource, const Options& opt
 }
 
 int run(const Resource& resource, const Options& options, const Globals& globals) {
-  const std::string format = options.format.value_or("table");
-  if (format != "table" && format != "csv" && format != "ndjson" && format != "json") {
-    fmt::print(stderr, "ruadar {}: --format is table, csv, ndjson or json\n", resource.name);
-    return exit_usage;
-  }
+  const std::string format = options.json ? "json" : options.format.value_or("table");
+  if (!is_format(format)) return wrong_format(std::string(resource.name));
   const auto settings = globals.settings();
   if (!settings) return fail(std::string(resource.name), settings.error());
   auto api = ApiAccess::open(settings->database_path);
   if (!api) return fail(std::string(resource.name), api.error());
 
-  ApiAccess::Query query = query_of(options);
+  ApiAccess::Query query = query_of(options.values);
   const bool is_list = !resource.columns.empty();
   if (format == "csv" || format == "ndjson") {
     query.emplace_back("format", format);
-    auto response = (*api)->get(std::string(resource.name), query);
-    if (!response) return fail(std::string(resource.name), response.error());
-    print(response->body, options.raw);
-    if (!response->stream) return exit_done;
-    return response->stream([&](std::string_view bytes) {
-      print(bytes, options.raw);
-      return std::ferror(stdout) == 0;
-    })
-               ? exit_done
-               : exit_failed;
+    return print_rows(**api, std::string(resource.name), query, options.raw);
   }
   const std::vector<std::string> columns = columns_of(resource, options);
-  const bool limited = options.values.find("limit") != options.values.end() && !options.values.at("limit").empty();
-  if (is_list && format == "table") {
-    if (!limited) query.emplace_back("limit", "50");
-  }
+  const auto given = [&](std::string_view name) {
+    const auto found = options.values.find(name);
+    return found != options.values.end() && !found->second.empty();
+  };
+  if (is_list && format == "table" && resource.paged && !given("limit") && !given("top"))
+    query.emplace_back("limit", "50");
   const auto body = (*api)->text(std::string(resource.name), query);
   if (!body) return fail(std::string(resource.name), body.error());
   if (format == "json") {
@@ -228,14 +200,6 @@ int run(const Resource& resource, const Options& options, const Globals& globals
   return exit_done;
 }
 
-// "--header-from,--header_from": as the API spells it, and as command lines do.
-std::string flags_of(std::string_view name) {
-  std::string dashed(name);
-  for (char& c : dashed)
-    if (c == '_') c = '-';
-  return dashed == name ? "--" + dashed : "--" + dashed + ",--" + std::string(name);
-}
-
 Command query_command(const Resource& resource) {
   auto options = std::make_shared<Options>();
   Command command;
@@ -244,22 +208,21 @@ Command query_command(const Resource& resource) {
   command.details =
       "The filters are the API's: the same option twice means either value, different options mean both,\n"
       "and --option '!value' means any other.";
-  for (const Parameter& filter : filters)
-    command.options.push_back({flags_of(filter.name), std::string(filter.value), std::string(filter.help),
-                               &options->values[std::string(filter.name)]});
+  for (const Parameter& parameter : resource.own) add_parameter(command, parameter, options->values);
+  if (resource.filtered) add_filters(command, options->values);
   if (!resource.columns.empty()) {
     for (const Parameter& parameter : list_parameters)
-      command.options.push_back({flags_of(parameter.name), std::string(parameter.value), std::string(parameter.help),
-                                 &options->values[std::string(parameter.name)]});
+      if (resource.paged || parameter.name == "fields") add_parameter(command, parameter, options->values);
     command.options.push_back({"--format", "FORMAT", "table (the default), csv, ndjson or json", &options->format});
   } else {
     command.options.push_back({"--format", "FORMAT", "table (the default) or json", &options->format});
   }
+  command.options.push_back({"--json", "", "The same as --format json", &options->json});
   command.options.push_back({"--raw", "", "Write control characters to a terminal as they are", &options->raw});
   command.exit_codes = {exit_done, exit_failed, exit_usage, exit_try_again, exit_configuration};
-  command.examples = {
-      fmt::format("ruadar {} --range 7d --domain example.com", resource.name),
-      fmt::format("ruadar {} --range all --format {}", resource.name, resource.columns.empty() ? "json" : "csv")};
+  command.examples = {fmt::format("ruadar {} {}", resource.name, resource.example),
+                      fmt::format("ruadar {} {} --format {}", resource.name, resource.example,
+                                  resource.columns.empty() ? "json" : "csv")};
   command.run = [options, &resource](const Globals& globals) { return run(resource, *options, globals); };
   return command;
 }

@@ -97,3 +97,31 @@ TEST_CASE("a mistyped word finds the one that was meant", "[suggest]") {
   CHECK(server::closest(std::string(100000, 'a'), words).empty());
   CHECK(server::did_you_mean("servee", words) == "; did you mean 'serve'?");
 }
+
+TEST_CASE("a table that is too wide loses the ends of its widest texts", "[terminal]") {
+  const std::vector<std::vector<std::string>> rows{{"domain", "messages", "sentence"},
+                                                   {"example.com", "1234567890", "a sentence that goes on and on"},
+                                                   {"\xe6\x97\xa5\xe6\x9c\xac.example", "5", "short"}};
+  const std::vector<bool> right{false, true, false};
+  const auto widest = [](const std::string& text) {
+    std::size_t most = 0;
+    for (std::size_t at = 0; at < text.size();) {
+      const auto end = text.find('\n', at);
+      // Each ellipsis has three bytes and one column, as have two of the ideographs here less one.
+      std::size_t columns = 0;
+      for (std::size_t i = at; i < end; ++i) columns += (static_cast<unsigned char>(text[i]) & 0xc0) != 0x80 ? 1 : 0;
+      most = std::max(most, columns);
+      at = end + 1;
+    }
+    return most;
+  };
+  CHECK(server::text_table(rows, right).find("goes on and on") != std::string::npos);
+  CHECK(server::text_table(rows, right, 200) == server::text_table(rows, right));
+  const auto narrow = server::text_table(rows, right, 40);
+  CHECK(widest(narrow) <= 40);
+  CHECK(narrow.find("1234567890") != std::string::npos);  // a number is never cut
+  CHECK(narrow.find("\u2026") != std::string::npos);
+  CHECK(narrow.find("short") != std::string::npos);
+  // Narrower than anything can be told in, it is as narrow as it gets.
+  CHECK(widest(server::text_table(rows, right, 3)) == 8 + 2 + 10 + 2 + 8);
+}
