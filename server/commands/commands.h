@@ -2,6 +2,7 @@
 // live as long as the command.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "server/command_line.h"
@@ -12,7 +13,7 @@ Command serve_command();
 Command import_command();
 Command failures_command();
 Command reparse_command();
-std::vector<Command> query_commands();  // summary, reports, records, sources, reporters, domains, policies
+std::vector<Command> query_commands();  // summary, reports, ..., changes
 Command lint_command();
 Command anonymise_command();
 Command fetch_command();
@@ -25,5 +26,6 @@ Command audit_command();
 Command config_command();
 Command healthcheck_command();
 Command version_command();
+Command completion_command(const std::shared_ptr<const Command*>& program);  // bound when the tree is whole
 
 }  // namespace server

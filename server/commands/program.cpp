@@ -51,9 +51,10 @@ int run_program(const std::vector<std::string>& arguments) {
   program.examples = {"ruadar import ~/Mail/dmarc reports.mbox.gz", "ruadar serve --listen 127.0.0.1:8080"};
   program.subcommands = {serve_command(), import_command(), fetch_command(), failures_command(), reparse_command()};
   for (Command& query : query_commands()) program.subcommands.push_back(std::move(query));
-  for (Command& other : std::vector{user_command(), token_command(), audit_command(), check_command(), auth_command(),
-                                    lint_command(), anonymise_command(), demo_command(), config_command(),
-                                    healthcheck_command(), version_command(), help_command(self)})
+  for (Command& other :
+       std::vector{user_command(), token_command(), audit_command(), check_command(), auth_command(), lint_command(),
+                   anonymise_command(), demo_command(), config_command(), healthcheck_command(), version_command(),
+                   completion_command(self), help_command(self)})
     program.subcommands.push_back(std::move(other));
   *self = &program;
   // As a switch it stands alone; CLI11 is not asked, because nothing else may go wrong with it.

@@ -123,6 +123,9 @@ TEST_CASE("wrong command lines exit 2 and say what was meant", "[commands]") {
       {{"import", "--jobs", "0", "x"}, "--jobs is a number from 1 to 64"},
       {{"help", "sevre"}, "did you mean 'serve'?"},
       {{"summary", "--format", "xml"}, "--format is table"},
+      {{"completion"}, "SHELL is missing"},
+      {{"completion", "csh"}, "SHELL is bash, zsh or fish"},
+      {{"check", "--range", "7d"}, "a filter takes a threshold"},
       {{"serve", "\x1b[31m"}, "\\x1b[31m"},
   };
   for (const auto& [arguments, message] : mistakes) {
@@ -153,6 +156,11 @@ TEST_CASE("each command explains itself", "[commands]") {
                                                                                        {"reporters"},
                                                                                        {"domains"},
                                                                                        {"policies"},
+                                                                                       {"breakdown"},
+                                                                                       {"timeseries"},
+                                                                                       {"changes"},
+                                                                                       {"check"},
+                                                                                       {"completion"},
                                                                                        {"lint"},
                                                                                        {"anonymise"},
                                                                                        {"config"},
@@ -171,6 +179,19 @@ TEST_CASE("each command explains itself", "[commands]") {
       CHECK(contains(finished.out, part));
     CHECK(world.run(with_help).out == finished.out);
   }
+}
+
+TEST_CASE("the options of a command are grouped", "[commands]") {
+  const World world;
+  const auto help = world.run({"check", "--help"}).out;
+  const auto options = help.find("\nOptions:\n"), thresholds = help.find("\nThresholds:\n"),
+             filters = help.find("\nFilters:\n");
+  CHECK(options < help.find("--config-only"));
+  CHECK(help.find("--config-only") < thresholds);
+  CHECK(thresholds < help.find("--min-pass-rate", thresholds));
+  CHECK(help.find("--min-pass-rate", thresholds) < filters);
+  CHECK(filters < help.find("--header-from", filters));
+  CHECK(help.find("--header-from", filters) != std::string::npos);
 }
 
 TEST_CASE("the flag -q is --quiet, and --q is the filter", "[commands]") {
@@ -338,6 +359,24 @@ TEST_CASE("questions are answered in each format", "[commands]") {
   }
   CHECK(contains(world.run({"records", "--range", "all", "--header-from", "example.com"}).out, "192.0.2.1"));
   CHECK_FALSE(contains(world.run({"records", "--range", "all", "--header_from", "!example.com"}).out, "192.0.2.1"));
+  for (const std::vector<std::string>& command :
+       std::vector<std::vector<std::string>>{{"breakdown", "--by", "ip"},
+                                             {"breakdown", "--by", "domain,ip", "--top", "1"},
+                                             {"timeseries"},
+                                             {"changes"}}) {
+    for (const char* format : {"table", "csv", "ndjson", "json"}) {
+      auto words = command;
+      words.insert(words.end(), {"--format", format});
+      CHECK(world.run(words).exit_code == 0);
+    }
+  }
+  CHECK(contains(world.run({"breakdown", "--by", "ip", "--range", "all"}).out, "192.0.2.1"));
+  CHECK(world.run({"summary", "--json"}).out == world.run({"summary", "--format", "json"}).out);
+  const Finished no_code = world.run({"changes", "--code", "nonsense"}), no_field = world.run({"breakdown"});
+  CHECK(no_code.exit_code == 2);
+  CHECK(contains(no_code.err, "'code' must be one of"));
+  CHECK(no_field.exit_code == 2);
+  CHECK(contains(no_field.err, "'by' takes one or two of"));
   const Finished wrong = world.run({"records", "--class", "passed"});
   CHECK(wrong.exit_code == 2);
   CHECK_FALSE(wrong.err.empty());
@@ -399,4 +438,63 @@ TEST_CASE("INT ends serve too", "[commands]") {
   Serving serving(world);
   REQUIRE(serving.port() != 0);
   CHECK(serving.stop(SIGINT) == 0);
+}
+
+TEST_CASE("check with thresholds answers as monitoring plugins do", "[commands]") {
+  const World world;
+  world.run({"import", world.write("a.xml", report_xml("1"))});
+  const auto check = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), "check");
+    return world.run(more);
+  };
+  const auto good = check({"--min-messages", "4,3"});
+  CHECK(good.exit_code == 1);
+  CHECK(good.out == "RUADAR WARNING - messages 3 (at least 4) | messages=3;4:;3:\n");
+  CHECK(check({"--min-messages", "3"}).exit_code == 0);
+  CHECK(check({"--min-messages", "4"}).exit_code == 2);
+  CHECK(check({"--min-messages", "1", "--domain", "other.example"}).exit_code == 2);
+  CHECK(check({"--max-failures-open", "0", "--min-pass-rate", "99,98"}).exit_code == 0);
+  CHECK(contains(check({"--min-messages", "3", "--json"}).out, "\"state\":\"ok\""));
+  const auto wrong = check({"--min-messages", "x"});
+  CHECK(wrong.exit_code == 3);
+  CHECK(contains(wrong.out, "RUADAR UNKNOWN - 'min_messages' must be a number"));
+  CHECK(world.run({"check", "--min-messages", "1", "--db", world.directory / "none.db"}).exit_code == 3);
+}
+
+TEST_CASE("failures come in each format", "[commands]") {
+  const World world;
+  world.run({"import", world.write("bad.xml", "<feedback><report_metadata>")});
+  const auto list = [&](const std::string& format) { return world.run({"failures", "list", "--format", format}); };
+  CHECK(contains(list("table").out, "xml_truncated"));
+  CHECK(contains(list("csv").out, "code,"));
+  CHECK(contains(list("ndjson").out, "\"code\":\"xml_truncated\""));
+  CHECK(list("json").out == world.run({"failures", "list", "--json"}).out);
+  CHECK(list("xml").exit_code == 2);
+}
+
+TEST_CASE("shells are told every command and every option", "[commands]") {
+  const World world;
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    INFO(shell);
+    const Finished finished = world.run({"completion", shell});
+    CHECK(finished.exit_code == 0);
+    for (const char* word :
+         {"failures resolve", "min-pass-rate", "header-from", "completion", "log-format", "anonymise"})
+      CHECK(contains(finished.out, word));
+  }
+  // Bash is asked for real.
+  const auto script = world.write("complete.bash", world.run({"completion", "bash"}).out);
+  const auto offered = [&](const std::string& words) {
+    const auto out = world.directory / "offered";
+    const std::string line = ". " + script + "; COMP_WORDS=(ruadar " + words +
+                             "); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); _ruadar; printf '%s ' \"${COMPREPLY[@]}\" >" +
+                             out;
+    CHECK(std::system(("bash -c " + tests::shell_quoted(line)).c_str()) == 0);
+    return tests::file_text(out);
+  };
+  CHECK(offered("imp") == "import ");
+  CHECK(offered("failures re") == "retry resolve ");
+  CHECK(offered("failures list --co") == "--code --config --color ");
+  CHECK(offered("-v check --db x --min-p") == "--min-pass-rate ");
+  CHECK(offered("import ''") == " ");  // then files
 }
