@@ -1,0 +1,20 @@
+#include "ingest/mime_gate.h"
+
+#include "tests/fuzz/fuzzed.h"
+
+void fuzz::one_input(std::string_view bytes) {
+  const ingest::Limits limits;
+  std::size_t parts = 0;
+  const auto inside = [&](std::string_view piece) {
+    return piece.empty() ||
+           (piece.data() >= bytes.data() && piece.data() + piece.size() <= bytes.data() + bytes.size());
+  };
+  const auto walked = ingest::walk_mime(bytes, limits, [&](const ingest::MimePart& part) {
+    ++parts;
+    PROMISE(inside(part.header) && inside(part.body));
+    PROMISE(part.depth <= limits.mime_depth);
+  });
+  PROMISE(parts <= limits.mime_parts);
+  PROMISE(walked.has_value() == ingest::mime_gate(bytes, limits).has_value());
+  if (!walked) PROMISE(!walked.error().code.empty());
+}
