@@ -18,12 +18,11 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-// What is committed together. One mail a commit would cost 2.5 times the time, and the more reports of a day are merged
-// into the roll-ups at once, the less often a row of theirs is written; more than this would delay what readers see and
-// what the mailbox is told.
-constexpr std::size_t batch_mails = 1000;
-constexpr std::int64_t batch_records = 100'000;
-constexpr auto batch_time = std::chrono::seconds(1);
+// What is committed together. One mail a commit would cost 2.5 times the time; more than this would delay what readers
+// see and what the mailbox is told, and make a power cut cost more.
+constexpr std::size_t batch_mails = 100;
+constexpr std::int64_t batch_records = 50'000;
+constexpr auto batch_time = std::chrono::milliseconds(250);
 
 // A fault of ours in writing this one mail; anything else concerns the database as a whole.
 bool concerns_one_mail(const schema::Error& error) {
