@@ -210,24 +210,23 @@ class Walk {
   // Innermost first: a broken mail may use one boundary on two levels.
   bool is_boundary(std::string_view text, BoundaryLine& boundary) {
     if (text.substr(0, 2) != "--") return false;
+    const std::string_view said = boundary_text(text);
     for (std::size_t i = frames_.size(); i-- > 0;) {
       const std::string_view wanted = frames_[i].boundary;
-      if (wanted.empty() || text.compare(2, wanted.size(), wanted) != 0) continue;
-      const std::string_view tail = boundary_text(text).substr(wanted.size());
+      if (wanted.empty() || !said.starts_with(wanted)) continue;
+      const std::string_view tail = said.substr(wanted.size());
       if (!tail.empty() && tail != "--") continue;
       boundary = {i, !tail.empty()};
       return true;
     }
     if (frames_.empty() || !frames_.back().boundary.empty()) return false;
-    const std::string_view guess = boundary_text(text);
-    if (guess.empty() || guess.size() > limits_.boundary_bytes) return false;
-    frames_.back().boundary = guess;
+    if (said.empty() || said.size() > limits_.boundary_bytes) return false;
+    frames_.back().boundary = said;
     boundary = {frames_.size() - 1, false};
     return true;
   }
 
-  // What stands behind the dashes of the line at the start of `text`. Declared boundaries lost their trailing blanks
-  // too, so that it is never shorter than one that matched.
+  // What stands behind the dashes of the line at the start of `text`, without trailing blanks, as declared boundaries are.
   static std::string_view boundary_text(std::string_view text) {
     return right_trimmed(without_line_end(text.substr(0, line_length(text)))).substr(2);
   }

@@ -181,3 +181,10 @@ TEST_CASE("mime_gate survives a message cut at every length") {
       "\r\nContent-Type: multipart/alternative\r\n\r\n--c\r\nA: b\r\n\r\nx\r\n--c--\r\n--b\r\n\r\ny\r\n--b--\r\n";
   for (std::size_t size = 1; size <= message.size(); ++size) CHECK(code(message.substr(0, size)).empty());
 }
+
+TEST_CASE("a boundary that goes over a line end is none that can come") {
+  // As a text of the message it comes; as a line it cannot.
+  const std::string message = "Content-Type: multipart/mixed; boundary=\"b\n c\"\n\n--b\n c\n\nx\n";
+  CHECK(code(message).empty());
+  CHECK(leaves(message) == std::vector<std::string>{"--b\n c\n\nx\n"});
+}
