@@ -9,6 +9,7 @@
 
 #include "ingest/limits.h"
 #include "ingest/parser_version.h"
+#include "schema/result.h"
 
 namespace ingest {
 
@@ -21,6 +22,8 @@ struct IngestSettings {
   bool keep_originals = true;                 // of what was stored; of what was not they are always kept
   int readers = 1;                            // threads that read mails beside the one that writes
   std::string parser = std::string(parser_version);
+  // Asked before a run and between its batches: whether there is room for more. An error ends the run in order.
+  std::function<schema::Status()> has_room = [] { return schema::Status(); };
   std::function<std::int64_t()> now = [] { return static_cast<std::int64_t>(std::time(nullptr)); };
 };
 

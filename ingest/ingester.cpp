@@ -54,6 +54,7 @@ class Ingester::Run {
   Result<IngestTotals> to_the_end(std::string_view kind) {
     const auto begun_at = Clock::now();
     auto ended = [&]() -> Status {
+      if (auto room = settings_.has_room(); !room) return room;
       if (auto begun = begin(kind); !begun) return begun;
       while (!stopped()) {
         if (auto filled = fill(); !filled) return filled;
@@ -63,7 +64,9 @@ class Ingester::Run {
         if (auto tried = try_again(*mail); !tried) return tried;
         if (auto written = write(*mail); !written) return written;
         if (!is_due()) continue;
-        if (auto committed = commit(std::nullopt); !committed) return committed;
+        auto room = settings_.has_room();
+        auto committed = commit(room ? std::nullopt : std::optional(settings_.now()));
+        if (!committed || !room) return committed ? room : committed;
       }
       totals_.stopped = stopped();
       return commit(settings_.now());

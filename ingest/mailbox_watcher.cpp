@@ -19,6 +19,8 @@ using std::chrono::seconds;
 constexpr int most_refused_logins = 3;
 constexpr seconds after_refused_login{30};
 constexpr seconds after_login_later{40};
+// A full disk is not emptied sooner by looking often.
+constexpr seconds longest_without_room{300};
 
 std::int64_t now() {
   return static_cast<std::int64_t>(std::time(nullptr));
@@ -135,6 +137,7 @@ Status MailboxWatcher::pass(RemoteFolder& folder, IngestTotals& totals) {
 }
 
 Status MailboxWatcher::pass(std::size_t most, IngestTotals& totals) {
+  if (auto room = services_.has_room(); !room) return room;
   status_.change([](MailboxStatus& status) { status.state = MailboxState::fetching; });
   bell_.take();
   next_try_.reset();
@@ -169,6 +172,7 @@ Status MailboxWatcher::pass(std::size_t most, IngestTotals& totals) {
 }
 
 Status MailboxWatcher::fetch_once(std::size_t most, IngestTotals& totals) {
+  if (auto room = services_.has_room(); !room) return room;
   if (auto done = connect(); !done) return done;
   auto passed = pass(most, totals);
   mailbox_->leave();
@@ -190,6 +194,7 @@ Result<std::vector<FolderSummary>> MailboxWatcher::look() {
 }
 
 Status MailboxWatcher::session(bool& any_good) {
+  if (auto room = services_.has_room(); !room) return room;
   if (auto done = connect(); !done) return done;
   services_.tell("mailbox_connected", "Logged in to " + settings_.host + ".");
   while (!bell_.stopping()) {
@@ -210,13 +215,14 @@ Status MailboxWatcher::session(bool& any_good) {
 }
 
 void MailboxWatcher::watch() {
-  RetryDelay delay;
+  RetryDelay delay, room_delay(seconds(1), longest_without_room);
   int refused_logins = 0;
   while (!bell_.stopping()) {
     bool any_good = false;
     const auto ended = session(any_good);
     if (any_good) {
       delay.reset();
+      room_delay.reset();
       refused_logins = 0;
     }
     if (ended || bell_.stopping()) continue;
@@ -225,6 +231,7 @@ void MailboxWatcher::watch() {
     milliseconds wait = delay.next();
     if (refused) wait = ++refused_logins >= most_refused_logins ? milliseconds::max() : after_refused_login;
     if (error.code == "login_later" || error.code == "token_later") wait = after_login_later;
+    if (error.code == "disk_full" || error.code == "disk_low") wait = room_delay.next();
     const bool for_good = wait == milliseconds::max();
     status_.change([&](MailboxStatus& status) {
       status.state = for_good ? MailboxState::refused : MailboxState::waiting;

@@ -21,6 +21,8 @@ class MailboxWatcher {
     FindFinal find_final;
     // Reads a mailbox to its end, as one run.
     std::function<schema::Result<IngestTotals>(Mailbox& mailbox)> store;
+    // Whether there is room to store more; else why not.
+    std::function<schema::Status()> has_room = [] { return schema::Status(); };
     // A line for the log: what happened, in a word, and in a sentence.
     std::function<void(const std::string& event, const std::string& message)> tell = [](const auto&, const auto&) {};
     Limits limits;

@@ -219,4 +219,37 @@ Result<Pruned> would_prune(Database& database, const PruneRule& rule) {
   return pruned;
 }
 
+Status record_pruning(const std::string& path, std::string_view kind, const PruneRule& rule, const Pruned& pruned) {
+  if (pruned.reports == 0 && pruned.records == 0 && pruned.failures == 0) return {};
+  auto database = Database::open_beside_writer(path);
+  if (!database) return unexpected(std::move(database.error()));
+  auto transaction = Transaction::begin(*database);
+  if (!transaction) return unexpected(std::move(transaction.error()));
+  auto noted = database->execute(
+      "INSERT INTO prune_run (ended_at, kind, before_day, reports, records, failures, originals, original_bytes) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      rule.now, kind, rule.before_day, pruned.reports, pruned.records, pruned.failures, pruned.originals,
+      pruned.original_bytes);
+  if (!noted) return noted;
+  return transaction->commit();
+}
+
+Result<std::optional<PruneRun>> last_pruning(Database& database) {
+  std::optional<PruneRun> last;
+  auto read =
+      each_row(database,
+               "SELECT ended_at, kind, before_day, reports, records, failures, originals, original_bytes "
+               "FROM prune_run ORDER BY id DESC LIMIT 1",
+               [&](Statement& row) {
+                 last.emplace();
+                 last->ended_at = row.integer(0);
+                 last->kind = row.text(1);
+                 last->before_day = row.integer(2);
+                 last->pruned = {row.integer(3), row.integer(4), row.integer(5), row.integer(6), row.integer(7), true};
+                 return false;
+               });
+  if (!read) return unexpected(std::move(read.error()));
+  return last;
+}
+
 }  // namespace schema

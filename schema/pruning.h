@@ -8,6 +8,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "schema/result.h"
 #include "schema/sqlite.h"
@@ -41,5 +43,18 @@ Result<Pruned> prune_step(Writer& writer, const PruneRule& rule);
 
 // What all steps together would take away; changes nothing.
 Result<Pruned> would_prune(Database& database, const PruneRule& rule);
+
+// What a pass of pruning came to, written down for people beside the writer; one that found nothing is not. `kind`:
+// command, retention.
+Status record_pruning(const std::string& path, std::string_view kind, const PruneRule& rule, const Pruned& pruned);
+
+struct PruneRun {
+  std::int64_t ended_at = 0;
+  std::string kind;
+  std::int64_t before_day = 0;
+  Pruned pruned;
+};
+// The youngest; none: nothing was ever pruned.
+Result<std::optional<PruneRun>> last_pruning(Database& database);
 
 }  // namespace schema

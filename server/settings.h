@@ -37,6 +37,9 @@ struct Settings {
   std::string tls_certificate, tls_key;      // files; both or none
   bool access_log = true;
   std::string database_path;
+  std::size_t free_bytes = 512 * ingest::MiB;  // below which nothing more is taken in
+  std::size_t retention_days = 400;            // 0: everything is kept for ever
+  bool keep_rollups = false;
   std::vector<std::string> domains;
   std::string trusted_authserv_id;
   bool trust_authentication_results = false;

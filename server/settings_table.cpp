@@ -50,6 +50,34 @@ Setting yes_or_no(std::string_view section, std::string_view key, bool Settings:
 
 using Limit = std::size_t ingest::Limits::*;
 
+Setting free_bytes() {
+  return {"database",
+          "free_bytes",
+          "size",
+          "Nothing more is taken in while less than this, or than three of the largest mails, is free on its disk.",
+          [](Settings& settings, const SettingValue& value) -> Problem {
+            const auto bytes = as_size(value);
+            if (!bytes || *bytes == 0) return "must be a size such as \"512MiB\"";
+            settings.free_bytes = *bytes;
+            return std::nullopt;
+          },
+          [](const Settings& settings) { return in_quotes(show_size(settings.free_bytes)); }};
+}
+
+Setting retention_days() {
+  return {"database",
+          "retention_days",
+          "number",
+          "How many days reports are kept, after their day and after they were stored; 0: for ever.",
+          [](Settings& settings, const SettingValue& value) -> Problem {
+            const auto days = as_number(value);
+            if (!days || *days > 36500) return "must be a number of days, 0 for ever";
+            settings.retention_days = *days;
+            return std::nullopt;
+          },
+          [](const Settings& settings) { return std::to_string(settings.retention_days); }};
+}
+
 Setting size(std::string_view key, Limit member, std::string_view meaning) {
   return {"limits",
           key,
@@ -202,6 +230,10 @@ std::vector<Setting> make_table() {
       text("server", "tls_key", &Settings::tls_key, any_text, "PEM file with its key. HUP reads both again."),
       yes_or_no("server", "access_log", &Settings::access_log, "Write a line to the log for each request."),
       text("database", "path", &Settings::database_path, check_database, "The database file; its directory is made."),
+      free_bytes(),
+      retention_days(),
+      yes_or_no("database", "keep_rollups", &Settings::keep_rollups,
+                "Keep the totals of reports that are pruned, so that pages still count them."),
       domains(),
       text("ingest", "trusted_authserv_id", &Settings::trusted_authserv_id, any_text,
            "Your own mail server's name in Authentication-Results."),

@@ -49,6 +49,21 @@ struct MailboxReport {
   std::string complaint;    // what went wrong without stopping anything
 };
 
+// Where the database lies.
+struct StorageReport {
+  std::string state =
+      "ok";             // ok; low: nothing is taken in; full: a write found it so; damaged: the database is only read
+  std::string message;  // what is the matter and what to do, of all but ok
+};
+
+// How old reports are given up.
+struct RetentionReport {
+  std::int64_t days = 0;
+  bool keep_rollups = false;
+  std::string state = "off";  // off, idle, pruning; waiting: for others, or for room; paused: until a person says so
+  std::string message;        // why, of the last two
+};
+
 enum class FailureDecision : std::uint8_t { open, ignored };
 enum class KeptReport : std::uint8_t { first, second };
 
@@ -83,6 +98,10 @@ struct ApiContext {
   std::function<std::vector<MailboxReport>()> mailboxes;
   // Wakes the one with this name, or all for an empty one; how many there were.
   std::function<std::size_t(const std::string& name)> fetch_now;
+
+  // none: nobody looks after it.
+  std::function<StorageReport()> storage;
+  std::function<RetentionReport()> retention;
 };
 
 }  // namespace server

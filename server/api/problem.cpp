@@ -29,6 +29,8 @@ std::string_view title(int status) {
       return "Unprocessable Content";
     case 429:
       return "Too Many Requests";
+    case 507:
+      return "Insufficient Storage";
     case 503:
       return "Service Unavailable";
     default:
@@ -87,6 +89,10 @@ Response failure_response(const schema::Error& error) {
   if (error.code == "interrupted") {
     return problem(503, "query_timeout", "The answer took too long; ask for fewer days, or with fewer filters.");
   }
+  if (error.code == "disk_full" || error.code == "disk_low") return problem(507, error.code, error.message);
+  if (error.code == "corrupt" || error.code == "not_a_database")
+    return problem(503, "database_damaged",
+                   "The database is damaged: it is read as far as it can be, and not written.");
   if (error.kind == schema::ErrorKind::unavailable) return problem(503, error.code, error.message);
   return problem(500, "internal", "Something failed here; it is no fault of the request.");
 }

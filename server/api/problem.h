@@ -20,8 +20,8 @@ Response parameter_problem(const std::vector<schema::ParameterError>& errors);
 // 404 not_found.
 Response not_found(std::string_view detail = "There is nothing at this address.");
 
-// What a step below failed with: 503 query_timeout for a question that took too long, 503 for what a later try may
-// cure, 500 for what is ours.
+// What a step below failed with: 503 query_timeout for a question that took too long, 507 where there is no room, 503
+// for what a later try may cure and for a damaged database, 500 for what is ours.
 Response failure_response(const schema::Error& error);
 
 }  // namespace server

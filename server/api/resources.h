@@ -39,6 +39,7 @@ Response post_failure_retry(const ApiContext&, const Request&, const PathValues&
 Response post_failure_resolve(const ApiContext&, const Request&, const PathValues&);
 Response get_runs(const ApiContext&, const Request&, const PathValues&);
 Response post_runs(const ApiContext&, const Request&, const PathValues&);
+Response get_retention(const ApiContext&, const Request&, const PathValues&);
 Response get_mailboxes(const ApiContext&, const Request&, const PathValues&);
 Response get_session(const ApiContext&, const Request&, const PathValues&);
 Response post_session(const ApiContext&, const Request&, const PathValues&);

@@ -113,6 +113,7 @@ const std::vector<Route>& routes() {
       {"GET", "/api/v1/ingest/runs", Scope::read, Reach::all, get_runs},
       {"POST", "/api/v1/ingest/runs", Scope::ingest, Reach::all, post_runs},
       {"GET", "/api/v1/ingest/mailboxes", Scope::read, Reach::all, get_mailboxes},
+      {"GET", "/api/v1/retention", Scope::read, Reach::all, get_retention},
       {"GET", "/api/v1/session", Scope::open, Reach::anybody, get_session},
       {"POST", "/api/v1/session", Scope::open, Reach::anybody, post_session},
       {"DELETE", "/api/v1/session", Scope::open, Reach::anybody, delete_session},

@@ -48,7 +48,9 @@ Response readyz(const ApiContext& context, const Request&, const PathValues&) {
           .end_object();
     }
   }
-  json.end_array().end_object();
+  json.end_array();
+  if (context.storage) json.member("storage", context.storage().state);
+  json.end_object();
   Response response;
   response.status = generation ? 200 : 503;
   response.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
@@ -71,6 +73,15 @@ schema::Result<schema::Stock> stock_for(const Reading& reading, const Principal&
   return stock;
 }
 
+// Disks are no matter of those who may see some domains only.
+void write_storage(JsonWriter& json, const ApiContext& context, const Principal& who) {
+  const auto storage = context.storage && !who.restricted() ? context.storage() : StorageReport();
+  json.begin_object()
+      .member("state", storage.state)
+      .member("message", storage.message.empty() ? std::nullopt : std::optional(storage.message))
+      .end_object();
+}
+
 // Who is let in.
 std::string_view open_to(const ApiContext& context, const Principal& who) {
   if (who.kind != Principal::Kind::machine) return "users";
@@ -81,8 +92,16 @@ std::string_view open_to(const ApiContext& context, const Principal& who) {
 
 Response get_status(const ApiContext& context, const Request& request, const PathValues&) {
   Question question(request);
-  const auto reading = read_without_filter(context, request, question);
+  // It changes without the data: what was answered in another state is not what is asked for again.
+  const auto mark = context.storage ? "-" + context.storage().state + '"' : "\"";
+  Request asked = request;
+  if (const auto tag = asked.headers.find("if-none-match"); tag != asked.headers.end()) {
+    const auto at = tag->second.find(mark);
+    at == std::string::npos ? tag->second.clear() : static_cast<void>(tag->second.replace(at, mark.size(), "\""));
+  }
+  auto reading = read_without_filter(context, asked, question);
   if (!reading) return reading.error();
+  if (const auto end = reading->etag.rfind('"'); end != std::string::npos) reading->etag.replace(end, 1, mark);
   const auto stock = stock_for(*reading, request.principal);
   if (!stock) return failure_response(stock.error());
 
@@ -96,7 +115,9 @@ Response get_status(const ApiContext& context, const Request& request, const Pat
       .member("failures_open", stock->failures_open)
       .key("last_mail_at");
   stock->last_mail_at ? json.value(schema::time_text(*stock->last_mail_at)) : json.null();
-  json.member("open_to", open_to(context, request.principal)).end_object().end_object();
+  json.member("open_to", open_to(context, request.principal));
+  write_storage(json.key("storage"), context, request.principal);
+  json.end_object().end_object();
   return json_answer(*reading, json);
 }
 

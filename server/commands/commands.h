@@ -23,6 +23,7 @@ Command demo_command();
 Command user_command();
 Command token_command();
 Command audit_command();
+Command db_command();
 Command config_command();
 Command healthcheck_command();
 Command version_command();

@@ -35,6 +35,10 @@ ExitCode exit_code_for(const schema::Error& error) {
 }
 
 std::string_view advice(const schema::Error& error) {
+  if (error.code == "disk_low")
+    return "What was stored before stays, the rest was left where it was. Make room, or lower database.free_bytes, and "
+           "give "
+           "the same command again.";
   if (error.code == "disk_full")
     return "The disk is full: what was stored before stays, the rest was left where it was. Make room and give the "
            "same "

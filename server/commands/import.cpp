@@ -15,6 +15,7 @@
 #include "server/commands/paths_mailbox.h"
 #include "server/commands/reading.h"
 #include "server/commands/scratch_directory.h"
+#include "server/commands/storage.h"
 #include "server/commands/totals.h"
 #include "server/json.h"
 #include "server/progress.h"
@@ -82,6 +83,7 @@ int import(const Options& options, const Globals& globals) {
       return exit_usage;
     }
   }
+  if (!options.dry_run) configured.has_room = [&settings] { return require_room(*settings); };
   auto writer = open_writer(*settings, std::chrono::seconds(2));
   if (!writer) return fail("import", writer.error());
 

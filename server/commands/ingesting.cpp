@@ -6,6 +6,7 @@
 #include "server/commands/failure.h"
 #include "server/commands/ingest_log.h"
 #include "server/commands/reading.h"
+#include "server/commands/storage.h"
 
 namespace server {
 namespace {
@@ -51,17 +52,30 @@ schema::Result<schema::ProcessLock> sole_server(const Settings& settings) {
                                    settings.database_path + ": another ruadar serves it");
 }
 
-void add_writing(ApiContext& context, const Settings& settings) {
+void add_writing(ApiContext& context, const Settings& settings, Storage* storage) {
   const auto writing = std::make_shared<ingest::WriteAccess>(settings.database_path, ingest_settings(settings),
                                                              message_reader(settings));
-  context.upload = [writing](std::vector<UploadedFile> files) { return upload(*writing, std::move(files)); };
-  context.retry = [writing](std::int64_t id) { return writing->retry(id).map(in_api_words); };
-  context.decide = [writing](std::int64_t id, FailureDecision decision, const std::string& note) {
-    const bool ignored = decision == FailureDecision::ignored;
-    return writing->decide(id, ignored ? schema::FailureState::ignored : schema::FailureState::open, note);
+  // Takes something in, when there is room for it.
+  const auto taking_in = [storage](auto work) -> decltype(work()) {
+    if (storage == nullptr) return work();
+    if (auto ready = storage->ready(); !ready) return schema::unexpected(std::move(ready.error()));
+    return storage->noted(work());
   };
-  context.resolve = [writing](std::int64_t id, KeptReport kept) {
-    return writing->resolve(id, kept == KeptReport::first ? ingest::Keep::first : ingest::Keep::second);
+  context.upload = [writing, taking_in](std::vector<UploadedFile> files) {
+    return taking_in([&] { return upload(*writing, std::move(files)); });
+  };
+  context.retry = [writing, taking_in](std::int64_t id) {
+    return taking_in([&] { return writing->retry(id).map(in_api_words); });
+  };
+  context.decide = [writing, taking_in](std::int64_t id, FailureDecision decision, const std::string& note) {
+    const bool ignored = decision == FailureDecision::ignored;
+    return taking_in([&] {
+      return writing->decide(id, ignored ? schema::FailureState::ignored : schema::FailureState::open, note);
+    });
+  };
+  context.resolve = [writing, taking_in](std::int64_t id, KeptReport kept) {
+    return taking_in(
+        [&] { return writing->resolve(id, kept == KeptReport::first ? ingest::Keep::first : ingest::Keep::second); });
   };
   context.document = [settings](std::string_view attachment, std::int64_t number) {
     return document(settings, attachment, number);

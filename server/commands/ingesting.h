@@ -13,6 +13,8 @@
 
 namespace server {
 
+class Storage;
+
 ingest::IngestSettings ingest_settings(const Settings& settings);
 
 // Opens, creates or brings up to date the database of the settings; makes its directory. `locked` says what to do.
@@ -23,7 +25,7 @@ schema::Result<std::unique_ptr<schema::Writer>> open_writer(const Settings& sett
 schema::Result<schema::ProcessLock> sole_server(const Settings& settings);
 
 // What the API can do besides reading. The database is opened for each, so that a server and an import can live side by
-// side.
-void add_writing(ApiContext& context, const Settings& settings);
+// side. `storage` is asked and told, and outlives it; null: nobody is.
+void add_writing(ApiContext& context, const Settings& settings, Storage* storage = nullptr);
 
 }  // namespace server

@@ -1,9 +1,5 @@
 #include "server/commands/lmtp.h"
 
-#include <sys/statvfs.h>
-
-#include <algorithm>
-#include <filesystem>
 #include <utility>
 
 #include "ingest/failpoint.h"
@@ -20,7 +16,6 @@ using Delivery = ingest::LmtpSession::Delivery;
 
 // Shorter than what a sender waits for an answer (RFC 5321 section 4.5.3.2.6: ten minutes).
 constexpr std::chrono::seconds patience{60};
-constexpr std::uintmax_t least_free_bytes = 512 * 1024 * 1024;
 
 class OneMail : public ingest::Mailbox {
  public:
@@ -42,37 +37,30 @@ class OneMail : public ingest::Mailbox {
   bool done_ = false;
 };
 
-Delivery deliver(const Settings& settings, std::string&& mail) {
+Delivery deliver(const Settings& settings, Storage& storage, std::string&& mail) {
   ingest::failpoint("lmtp_received");
   auto writer = open_writer(settings, patience);
   if (!writer) {
+    storage.note(writer.error());
     log_event(LogLevel::warning, "lmtp_later", {{"message", writer.error().message}});
     return Delivery::later;
   }
   OneMail mailbox(std::move(mail));
   ingest::Ingester ingester(**writer, ingest_settings(settings), message_reader(settings));
-  const auto totals = ingester.ingest(mailbox, "lmtp", telling_watch("lmtp"));
+  const auto totals = storage.noted(ingester.ingest(mailbox, "lmtp", telling_watch("lmtp")));
   if (totals) tell_run("lmtp", *totals);
   if (!totals) log_event(LogLevel::warning, "lmtp_later", {{"message", totals.error().message}});
   ingest::failpoint("lmtp_stored");
   return totals && mailbox.done() ? Delivery::durable : Delivery::later;
 }
 
-bool has_room(const Settings& settings) {
-  struct statvfs status = {};
-  const std::string directory = std::filesystem::path(settings.database_path).parent_path().string();
-  if (::statvfs(directory.empty() ? "." : directory.c_str(), &status) != 0) return true;
-  const std::uintmax_t least = std::max<std::uintmax_t>(least_free_bytes, 3 * settings.limits.mail_bytes);
-  return static_cast<std::uintmax_t>(status.f_bavail) * status.f_frsize >= least;
-}
-
 }  // namespace
 
-schema::Result<std::unique_ptr<ingest::LmtpServer>> start_lmtp(const Settings& settings) {
+schema::Result<std::unique_ptr<ingest::LmtpServer>> start_lmtp(const Settings& settings, Storage& storage) {
   return ingest::LmtpServer::start(
       settings.lmtp_listen, settings.limits.mail_bytes,
-      [&settings](std::string&& mail) { return deliver(settings, std::move(mail)); },
-      [&settings] { return has_room(settings); });
+      [&](std::string&& mail) { return deliver(settings, storage, std::move(mail)); },
+      [&] { return storage.ready().has_value(); });
 }
 
 }  // namespace server

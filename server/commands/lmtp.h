@@ -5,11 +5,12 @@
 
 #include "ingest/lmtp_server.h"
 #include "schema/result.h"
+#include "server/commands/storage.h"
 #include "server/settings.h"
 
 namespace server {
 
-// `settings` must outlive it.
-schema::Result<std::unique_ptr<ingest::LmtpServer>> start_lmtp(const Settings& settings);
+// Both must outlive it.
+schema::Result<std::unique_ptr<ingest::LmtpServer>> start_lmtp(const Settings& settings, Storage& storage);
 
 }  // namespace server

@@ -73,14 +73,16 @@ MailboxReport report(const ingest::MailboxWatcher& watcher) {
 }  // namespace
 
 std::unique_ptr<ingest::MailboxWatcher> mailbox_watcher(const Settings& settings, const ConfiguredMailbox& mailbox,
-                                                        int readers) {
+                                                        int readers, Storage* storage) {
   ingest::MailboxWatcher::Services services;
   services.limits = settings.limits;
   services.find_final = [database = settings.database_path](const std::string& kind, const std::string& origin) {
     return find_final(database, kind, origin);
   };
-  services.store = [&settings, name = mailbox.name, readers](ingest::Mailbox& from) {
-    return store(settings, name, readers, from);
+  services.has_room = [&settings, storage] { return storage ? storage->ready() : require_room(settings); };
+  services.store = [&settings, name = mailbox.name, readers, storage](ingest::Mailbox& from) {
+    auto totals = store(settings, name, readers, from);
+    return storage ? storage->noted(std::move(totals)) : totals;
   };
   services.tell = [name = mailbox.name](const std::string& event, const std::string& message) {
     log_event(event == "mailbox_connected" ? LogLevel::info : LogLevel::warning, event,
@@ -89,9 +91,9 @@ std::unique_ptr<ingest::MailboxWatcher> mailbox_watcher(const Settings& settings
   return std::make_unique<ingest::MailboxWatcher>(mailbox, std::move(services));
 }
 
-WatchedMailboxes::WatchedMailboxes(const Settings& settings) {
+WatchedMailboxes::WatchedMailboxes(const Settings& settings, Storage& storage) {
   for (const ConfiguredMailbox& mailbox : settings.mailboxes)
-    watchers_.push_back(mailbox_watcher(settings, mailbox, 1));
+    watchers_.push_back(mailbox_watcher(settings, mailbox, 1, &storage));
 }
 
 void WatchedMailboxes::start() {

@@ -8,18 +8,20 @@
 
 #include "ingest/mailbox_watcher.h"
 #include "server/api/context.h"
+#include "server/commands/storage.h"
 #include "server/settings.h"
 
 namespace server {
 
-// `settings` must outlive what is made with these.
+// `settings` and `storage` must outlive what is made with these. `storage` is asked before mails are fetched, and told
+// how storing them ended; null: it is looked at the disk, and nobody told.
 std::unique_ptr<ingest::MailboxWatcher> mailbox_watcher(const Settings& settings, const ConfiguredMailbox& mailbox,
-                                                        int readers);
+                                                        int readers, Storage* storage = nullptr);
 
 // All mailboxes, from start() each in a thread of its own, until stop() or the end of this object.
 class WatchedMailboxes {
  public:
-  explicit WatchedMailboxes(const Settings& settings);  // which outlive it
+  WatchedMailboxes(const Settings& settings, Storage& storage);  // which outlive it
   WatchedMailboxes(const WatchedMailboxes&) = delete;
   WatchedMailboxes& operator=(const WatchedMailboxes&) = delete;
   ~WatchedMailboxes() { stop(); }

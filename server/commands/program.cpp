@@ -53,8 +53,8 @@ int run_program(const std::vector<std::string>& arguments) {
   for (Command& query : query_commands()) program.subcommands.push_back(std::move(query));
   for (Command& other :
        std::vector{user_command(), token_command(), audit_command(), check_command(), auth_command(), lint_command(),
-                   anonymise_command(), demo_command(), config_command(), healthcheck_command(), version_command(),
-                   completion_command(self), help_command(self)})
+                   anonymise_command(), db_command(), demo_command(), config_command(), healthcheck_command(),
+                   version_command(), completion_command(self), help_command(self)})
     program.subcommands.push_back(std::move(other));
   *self = &program;
   // As a switch it stands alone; CLI11 is not asked, because nothing else may go wrong with it.

@@ -1,8 +1,11 @@
 #include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <memory>
 
+#include "schema/backup.h"
 #include "schema/readers.h"
 #include "server/commands/commands.h"
 #include "server/commands/failure.h"
@@ -11,6 +14,7 @@
 #include "server/commands/reading.h"
 #include "server/commands/service.h"
 #include "server/commands/stop_signals.h"
+#include "server/commands/storage.h"
 #include "server/http_server.h"
 #include "server/log.h"
 #include "server/notify.h"
@@ -32,8 +36,13 @@ constexpr std::chrono::milliseconds status_interval{30'000};
 // The database brought up to date; or, while another ruadar writes to it, at least readable.
 schema::Status prepare_database(const Settings& settings, schema::Readers& readers) {
   auto writer = open_writer(settings, std::chrono::seconds(2));
-  if (!writer && writer.error().code != "locked") return schema::unexpected(writer.error());
+  const std::string code = writer ? "" : writer.error().code;
+  // A damaged database is read as far as it can be; whatever writes to it will be told.
+  if (!writer && code != "locked" && code != "corrupt" && code != "disk_full")
+    return schema::unexpected(writer.error());
+  if (code == "corrupt") log_event(LogLevel::error, "database_damaged", {{"message", writer.error().message}});
   writer = {};
+  schema::remove_leftovers(settings.database_path);
   auto reader = readers.lend(std::chrono::seconds(0));
   if (!reader) return schema::unexpected(reader.error());
   return {};
@@ -103,6 +112,8 @@ class Serving {
     if (!open) return schema::unexpected(open.error());
 
     StopSignals signals;
+    Storage storage(*settings, [] { ::kill(::getpid(), SIGTERM); });
+    storage_ = &storage;
     CurrentService current(make_service(*settings));
     HttpServer http([&](const Request& request) { return current.answer(request); }, limits(*settings),
                     settings->tls_certificate.empty() ? nullptr : &certificate_);
@@ -118,12 +129,12 @@ class Serving {
     current.get()->stop();
     http.stop();
     log_event(LogLevel::info, "stopped");
-    return exit_done;
+    return storage.failed() ? exit_try_again : exit_done;
   }
 
  private:
   std::shared_ptr<Service> make_service(Settings settings) {
-    return std::make_shared<Service>(std::move(settings), wanted_, *readers_, !options_.no_fetch);
+    return std::make_shared<Service>(std::move(settings), wanted_, *readers_, *storage_, !options_.no_fetch);
   }
 
   static HttpLimits limits(const Settings& settings) {
@@ -198,6 +209,7 @@ class Serving {
   Endpoint wanted_;
   TlsCertificate certificate_;
   std::unique_ptr<schema::Readers> readers_;
+  Storage* storage_ = nullptr;
 };
 
 int serve(const Options& options, const Globals& globals) {

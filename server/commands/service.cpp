@@ -40,9 +40,11 @@ SiteOptions site_options(const Settings& settings, const Endpoint& wanted, Acces
 
 }  // namespace
 
-Service::Service(Settings settings, const Endpoint& wanted, schema::Readers& readers, bool watch)
+Service::Service(Settings settings, const Endpoint& wanted, schema::Readers& readers, Storage& storage, bool watch)
     : settings_(std::move(settings)),
       readers_(readers),
+      storage_(storage),
+      retention_(settings_, storage),
       access_(settings_.database_path, readers, access_settings(settings_, wanted.is_loopback())) {
   context_.access = &access_;
   context_.version = version();
@@ -50,9 +52,11 @@ Service::Service(Settings settings, const Endpoint& wanted, schema::Readers& rea
   context_.open_to_network = !wanted.is_loopback();
   context_.readers = &readers;
   context_.upload_bytes = HttpLimits().upload_bytes;
-  add_writing(context_, settings_);
+  context_.storage = [&storage] { return storage.report(); };
+  context_.retention = [this] { return retention_.report(); };
+  add_writing(context_, settings_, &storage);
   if (watch && !settings_.mailboxes.empty()) {
-    mailboxes_.emplace(settings_);
+    mailboxes_.emplace(settings_, storage);
     mailboxes_->add_to(context_);
   }
   site_ = site(site_options(settings_, wanted, access_), embedded_assets(),
@@ -60,15 +64,18 @@ Service::Service(Settings settings, const Endpoint& wanted, schema::Readers& rea
 }
 
 schema::Status Service::start() {
+  storage_.change(settings_);
+  retention_.start();
   if (mailboxes_) mailboxes_->start();
   if (settings_.lmtp_listen.empty()) return {};
-  auto started = start_lmtp(settings_);
+  auto started = start_lmtp(settings_, storage_);
   if (!started) return schema::unexpected(started.error());
   lmtp_ = std::move(*started);
   return {};
 }
 
 void Service::stop() {
+  retention_.stop();
   if (mailboxes_) mailboxes_->stop();
   if (lmtp_) lmtp_->stop();
   lmtp_ = nullptr;

@@ -12,6 +12,8 @@
 #include "server/access/access.h"
 #include "server/api/context.h"
 #include "server/commands/mailboxes.h"
+#include "server/commands/retention.h"
+#include "server/commands/storage.h"
 #include "server/settings.h"
 #include "server/socket.h"
 
@@ -19,8 +21,8 @@ namespace server {
 
 class Service {
  public:
-  // `readers` outlives it. watch: fetch from the mailboxes, from start() on.
-  Service(Settings settings, const Endpoint& wanted, schema::Readers& readers, bool watch);
+  // `readers` and `storage` outlive it. watch: fetch from the mailboxes, from start() on.
+  Service(Settings settings, const Endpoint& wanted, schema::Readers& readers, Storage& storage, bool watch);
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
   ~Service() { stop(); }
@@ -40,6 +42,8 @@ class Service {
  private:
   const Settings settings_;
   schema::Readers& readers_;
+  Storage& storage_;
+  Retention retention_;
   Access access_;
   ApiContext context_;
   std::optional<WatchedMailboxes> mailboxes_;

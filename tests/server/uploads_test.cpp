@@ -92,10 +92,18 @@ TEST_CASE("uploads that make no sense are refused") {
   CHECK(api.got.at(0).bytes == "123");
 }
 
-TEST_CASE("a writer that cannot write now is 503") {
+TEST_CASE("a writer that cannot write now is 503, and 507 without room") {
   Uploads api;
-  api.context.upload = [](auto) { return schema::unavailable("disk_full", "no space"); };
+  api.context.upload = [](auto) { return schema::unavailable("locked", "somebody writes"); };
+  CHECK(api.post("x").status == 503);
+  for (const auto* code : {"disk_full", "disk_low"}) {
+    api.context.upload = [code](auto) { return schema::unavailable(code, "no space"); };
+    const auto response = api.post("x");
+    CHECK(response.status == 507);
+    CHECK(nlohmann::json::parse(response.body)["code"] == code);
+  }
+  api.context.upload = [](auto) { return schema::internal_error("corrupt", "a page is odd"); };
   const auto response = api.post("x");
   CHECK(response.status == 503);
-  CHECK(nlohmann::json::parse(response.body)["code"] == "disk_full");
+  CHECK(nlohmann::json::parse(response.body)["code"] == "database_damaged");
 }

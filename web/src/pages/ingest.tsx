@@ -58,6 +58,11 @@ export function Ingest() {
           </p>
         )}
       </PageHead>
+      {status.value && status.value.data.storage.state !== "ok" && (
+        <div class="error-note" role="alert">
+          <p>{words.ingest.storage[status.value.data.storage.state]}</p>
+        </div>
+      )}
       <IngestTabs />
       <MailboxPanel />
       <div class="columns">

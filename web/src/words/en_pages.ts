@@ -269,6 +269,11 @@ export const enPages = {
     none_open: "No failure is open.",
     last: (when: string) => `Last mail or file read ${when}.`,
     never: "Nothing was read yet.",
+    storage: {
+      low: "The disk of the database is nearly full: nothing more is taken in until there is room. Mails stay where they are.",
+      full: "The disk of the database is full: nothing can be stored at the moment. It is tried again by and by.",
+      damaged: "The database is damaged: it is read and not written. 'ruadar db verify' says more; a backup can be put in its place.",
+    },
     outcomes: "What became of everything that came in",
     adds_up: (sum: string) => `Together ${sum}: nothing is lost.`,
     runs: "Runs",
