@@ -22,6 +22,7 @@ namespace {
 
 struct Options {
   std::optional<std::string> mailbox, limit;
+  bool reconcile = false;
   bool json = false;
   bool no_sandbox = false;
 };
@@ -77,6 +78,25 @@ std::string json_of(const ingest::IngestTotals& sum, const std::vector<Fetched>&
   return json.end_array().end_object().take();
 }
 
+// A mailbox as it is to be read: as the configuration has it; or, after an older backup was restored, also each folder
+// to which mails were moved, where nothing is touched. A server may not have such a folder yet.
+struct Source {
+  ConfiguredMailbox mailbox;
+  bool may_be_missing = false;
+};
+
+std::vector<Source> sources_of(const ConfiguredMailbox& mailbox, bool reconcile) {
+  std::vector<Source> all{{mailbox, false}};
+  if (!reconcile) return all;
+  for (const auto* folder : {&mailbox.afterwards.done_folder, &mailbox.afterwards.failed_folder}) {
+    if (folder->empty()) continue;
+    Source& moved = all.emplace_back(Source{mailbox, true});
+    moved.mailbox.folders = {*folder};
+    moved.mailbox.afterwards.after = ingest::After::keep;
+  }
+  return all;
+}
+
 int fetch(const Options& options, const Globals& globals) {
   const auto settings = globals.settings(no_sandbox_flags(options.no_sandbox));
   if (!settings) return fail("fetch", settings.error());
@@ -98,9 +118,13 @@ int fetch(const Options& options, const Globals& globals) {
 
   const std::atomic<bool>& stop = stop_on_interrupt();
   const int readers = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  std::vector<Source> sources;
+  for (const ConfiguredMailbox* mailbox : *chosen)
+    for (Source& source : sources_of(*mailbox, options.reconcile)) sources.push_back(std::move(source));
   std::vector<Fetched> all;
   ingest::IngestTotals sum;
-  for (const ConfiguredMailbox* mailbox : *chosen) {
+  for (const Source& source : sources) {
+    const ConfiguredMailbox* const mailbox = &source.mailbox;
     if (stop || (limit > 0 && static_cast<std::size_t>(sum.mails) >= limit)) break;
     const auto watcher = mailbox_watcher(*settings, *mailbox, readers);
     const StopBell bell(stop, watcher->bell());
@@ -108,7 +132,7 @@ int fetch(const Options& options, const Globals& globals) {
     one.name = mailbox->name;
     auto error = watcher->fetch_once(limit == 0 ? 0 : limit - static_cast<std::size_t>(sum.mails), one.totals);
     const std::string complaint = watcher->status().complaint;
-    if (!error) one.error = error.error();
+    if (!error && !(source.may_be_missing && error.error().code == "refused")) one.error = error.error();
     if (one.error) fmt::print(stderr, "ruadar fetch: {}: {}\n", mailbox->name, printable(one.error->message));
     if (!complaint.empty()) fmt::print(stderr, "ruadar fetch: {}: {}\n", mailbox->name, printable(complaint));
     add(sum, one.totals);
@@ -138,6 +162,8 @@ Command fetch_command() {
       "and a mail is touched only after its reports are on disk.";
   command.options = {{"--mailbox", "NAME", "Only this one", &options->mailbox},
                      {"--limit", "N", "At most so many mails", &options->limit},
+                     {"--reconcile", "", "Read done_folder and failed_folder, too: after an older backup was restored",
+                      &options->reconcile},
                      {"--json", "", "The totals as a JSON object", &options->json},
                      no_sandbox_option(&options->no_sandbox)};
   command.least_logged = LogLevel::error;  // what goes wrong is said at the end

@@ -36,13 +36,13 @@ schema::PruneRule retention_rule(const Settings& settings, std::int64_t now) {
 }
 
 void Retention::start() {
-  report_.days = static_cast<std::int64_t>(settings_.retention_days);
-  report_.keep_rollups = settings_.keep_rollups;
-  if (settings_.retention_days == 0) {
-    report_.state = "off";
-    return;
+  {
+    const std::lock_guard lock(mutex_);
+    report_.days = static_cast<std::int64_t>(settings_.retention_days);
+    report_.keep_rollups = settings_.keep_rollups;
+    report_.state = settings_.retention_days == 0 ? "off" : "idle";
   }
-  report_.state = "idle";
+  if (settings_.retention_days == 0) return;
   thread_ = std::thread([this] {
     std::unique_lock lock(mutex_);
     while (!stop_) {

@@ -5,6 +5,8 @@ import sqlite3
 import time
 import unittest
 
+from imap_server import ImapServer
+from installation import Installation
 from program import SAMPLE, ProgramTest, Server, import_json, run
 from report_mails import report_mail
 
@@ -44,6 +46,24 @@ class DatabaseTest(ProgramTest):
         totals = import_json(self.database, self.mails(1, 2), self.mails(3, 4))
         self.assertEqual((totals["stored"], totals["duplicate"]), (2, 2))
         self.assertEqual(self.summary()["messages"], 10)
+
+    def test_mails_that_were_moved_after_the_backup_are_found_where_they_lie(self):
+        server = ImapServer({number: report_mail(f"r{number}", number) for number in (1, 2, 3)})
+        self.addCleanup(server.stop)
+        ruadar = Installation(self.folder, f'[[mailbox]]\nname = "m"\nhost = "127.0.0.1"\nport = {server.port}\ntls = "none"\n'
+                              'user = "u"\npassword = "p"\nafter = "move"\ndone_folder = "Done"\nfailed_folder = "Failed"\n')
+        self.assertEqual(ruadar.fetch("--limit", "1")[0]["stored"], 1)
+        copy = self.folder / "copy.db"
+        self.assertEqual(ruadar.run("db", "backup", str(copy)).returncode, 0)
+        self.assertEqual(ruadar.fetch()[0]["stored"], 2)
+        for file in self.folder.glob("ruadar.db*"):
+            file.unlink()
+        copy.rename(self.database)
+        self.assertEqual(ruadar.fetch()[0]["stored"], 0)
+        totals, code, error = ruadar.fetch("--reconcile")
+        self.assertEqual((code, totals["stored"]), (0, 2), error)
+        self.assertEqual(ruadar.summary()["messages"], 6)
+        self.assertEqual(len(server.folders["Done"]), 3)
 
     def test_damage_is_found_told_and_left_as_it_is(self):
         import_json(self.database, SAMPLE)
