@@ -1,5 +1,5 @@
-"""Real reports of other projects, and attacks, where they lie beside the repository: every file accounted for, every
-stored report equal to what the second reader reads."""
+"""Real reports of other projects, where they lie beside the repository: every file accounted for, every stored report
+equal to what the second reader reads."""
 import json
 import shutil
 import tempfile
@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from independent_reader import CLASSES, reports_of_path
-from program import OUTCOMES, SHARED, ProgramTest, Server, import_json, import_verbose
+from program import OUTCOMES, SHARED, Server, import_json, import_verbose
 
-CORPUS, HOSTILE = SHARED / "corpus", SHARED / "hostile"
+CORPUS = SHARED / "corpus"
 
 
 def seconds(time):
@@ -93,54 +93,6 @@ class Corpus(unittest.TestCase):
         self.assertEqual(self.again["stored"], 0)
         self.assertEqual(self.again["mails"], self.told["mails"])
         self.assertEqual(self.summary_again, self.summary)
-
-
-@unittest.skipUnless(HOSTILE.is_dir(), "no attacks beside the repository")
-class Attacks(ProgramTest):
-    """Each input alone, so that none is a duplicate of another; by import, and by upload."""
-
-    @classmethod
-    def setUpClass(cls):
-        manifest = json.loads((HOSTILE / "manifest.json").read_text(encoding="utf-8"))
-        cls.cases = [case for case in manifest["cases"] if (HOSTILE / case["file"]).exists()]
-
-    def judge(self, case, outcomes):
-        """None, or why these (outcome, code) are not what the manifest asks."""
-        expected, codes = case["expected"], {case["reason"], *case["reason_alt"]} - {None}
-        # What hangs on the operator's settings, which are not set here.
-        if codes & {"unknown_domain", "reporter_auth_fail"}:
-            return None
-        # A mail that holds no report is ignored under any of its kinds.
-        kinds = {"not_a_report", "bounce", "failure_report", "tls_report"}
-        right = any(code in codes or (outcome == expected and (not codes or code in kinds)) for outcome, code in outcomes)
-        return None if right else "%s: %s, expected %s %s" % (case["file"], sorted(outcomes, key=str), expected, sorted(codes))
-
-    def test_import(self):
-        wrong = []
-        for case in self.cases:
-            database = self.folder / (case["file"] + ".db")
-            attachments, told = import_verbose(database, HOSTILE / case["file"])
-            wrong.append(self.judge(case, {(each["outcome"], each["code"]) for each in attachments}))
-            self.assertEqual(sum(told[outcome] for outcome in OUTCOMES), told["attachments"], case["file"])
-        self.assertEqual([each for each in wrong if each], [])
-
-    def test_upload(self):
-        wrong = []
-        with Server(self.folder / "ruadar.db") as server:
-            for case in self.cases:
-                if case["via"] == "mbox":
-                    continue
-                body = (HOSTILE / case["file"]).read_bytes()
-                status, _, answer = server.ask("/api/v1/reports?name=" + case["file"], body=body,
-                                               headers={"Content-Type": "application/octet-stream"})
-                self.assertIn(status, (200, 201, 413, 422), case["file"])
-                # The database is shared here: a copy of an earlier report is a duplicate or a conflict of it.
-                if status in (200, 201):
-                    outcomes = {(each["outcome"], each["code"]) for each in json.loads(answer)["results"]}
-                    if not outcomes & {("duplicate", "duplicate"), ("conflict", "conflict")}:
-                        wrong.append(self.judge(case, outcomes))
-                self.assertEqual(server.ask("/healthz")[0], 200)
-        self.assertEqual([each for each in wrong if each], [])
 
 
 if __name__ == "__main__":
