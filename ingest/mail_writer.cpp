@@ -162,7 +162,7 @@ Result<std::vector<WrittenDocument>> MailWriter::documents(WrittenMail& mail, Wr
     return all;
   }
   for (const auto& read : reading.attachments) {
-    WrittenAttachment attachment{read.bytes, read.bytes.size()};
+    WrittenAttachment attachment = read.is_message ? whole : WrittenAttachment{read.bytes, read.bytes.size()};
     for (const auto& one : read.documents) {
       if (auto added = add(document_writer_.write(mail, attachment, one)); !added)
         return unexpected(std::move(added.error()));

@@ -23,6 +23,7 @@ struct PreparedDocument {
 struct PreparedAttachment {
   std::string name;
   std::string bytes;
+  bool is_message = false;  // its bytes are those of the message, which need not be held twice; `bytes` is empty
   std::vector<PreparedDocument> documents;
 };
 

@@ -121,10 +121,10 @@ class Writing {
     flag(value.has_value());
     if (value) pass(*value);
   }
-  // The bytes of an attachment: mostly those of the message itself.
-  void attachment(const std::string& bytes, std::string_view message) {
-    flag(bytes == message);
-    if (bytes != message) wire_.text(bytes);
+  void bytes(const PreparedAttachment& attachment, std::string_view message) {
+    const bool same = attachment.is_message || attachment.bytes == message;
+    flag(same);
+    if (!same) wire_.text(attachment.bytes);
   }
 
  private:
@@ -202,15 +202,11 @@ class Reading {
     flag(there);
     if (there) pass(value.emplace());
   }
-  void attachment(std::string& bytes, std::string_view message) {
-    bool same = false;
-    flag(same);
-    if (same) {
-      bytes = message;
-    } else {
-      wire_.text(bytes, std::min(longest_bytes_, memory_left_));
-    }
-    spend(bytes.size());
+  void bytes(PreparedAttachment& attachment, std::string_view) {
+    flag(attachment.is_message);
+    if (attachment.is_message) return;
+    wire_.text(attachment.bytes, std::min(longest_bytes_, memory_left_));
+    spend(attachment.bytes.size());
   }
 
   void require(bool is_so, std::string_view fault) {
@@ -434,7 +430,7 @@ void pass(Wire& wire, Of<Wire, PreparedReading>& reading, std::string_view messa
   const std::size_t most = limits.mime_parts + limits.archive_entries;
   wire.stream(reading.attachments, most * most, [&](auto& attachment) {
     wire.name(attachment.name);
-    wire.attachment(attachment.bytes, message);
+    wire.bytes(attachment, message);
     wire.stream(attachment.documents, most * most, [&](auto& document) {
       wire.name(document.name);
       wire.index(document.index);

@@ -115,6 +115,11 @@ bool receive(Question& question, int& descriptor) {
   ::prctl(PR_SET_NAME, "ruadar-starter", 0, 0, 0);
   // A key pressed at the terminal is for the program, which lets what it reads end.
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2}) ::signal(signal, SIG_IGN);
+  // Whatever the program was started with: ends are waited for, and nothing is held back.
+  ::signal(SIGCHLD, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
   // What is broken ends, and its end tells how; nobody else's handler looks at it before.
   if (!sanitized)
     for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) ::signal(signal, SIG_DFL);

@@ -90,8 +90,10 @@ TEST_CASE("a reading arrives as it was sent") {
   auto sent = with(std::move(report));
   const auto got = decoded(encoded(sent, "the message"), "the message");
   REQUIRE(got.fault.empty());
-  CHECK(encoded(got.reading) == encoded(sent));
-  CHECK(got.reading.attachments[0].bytes == "the message");
+  CHECK(got.reading.attachments[0].is_message);
+  CHECK(got.reading.attachments[0].bytes.empty());
+  CHECK(encoded(got.reading, "the message") == encoded(sent, "the message"));
+  CHECK(decoded(encoded(sent)).reading.attachments[0].bytes == "the message");
   const auto& before = *sent.attachments[0].documents[0].report;
   const auto& after = *got.reading.attachments[0].documents[0].report;
   CHECK(after.report.records == before.report.records);
