@@ -97,7 +97,9 @@ class Ingester::Run {
   // Takes messages until there is enough to read.
   Status fill() {
     while (!at_end_ && !queue_.full() && !stopped()) {
+      const auto asked_at = Clock::now();
       auto next = mailbox_.next();
+      tell_time("fetch", asked_at);
       if (!next) {
         // Any other kind will not get better by asking again.
         if (next.error().kind != schema::ErrorKind::unavailable) return unexpected(std::move(next.error()));
@@ -143,7 +145,12 @@ class Ingester::Run {
     return {};
   }
 
+  void tell_time(std::string_view step, Clock::time_point since) const {
+    watch_.timed(step, std::chrono::duration<double>(Clock::now() - since).count());
+  }
+
   Status write(QueuedMail& mail) {
+    const auto begun_at = Clock::now();
     auto outcomes = write_part(mail);
     if (!outcomes && concerns_one_mail(outcomes.error())) {
       // Left alone it would fail again at every start: put it aside, with what is known of the fault.
@@ -152,6 +159,7 @@ class Ingester::Run {
       outcomes = write_part(mail);
     }
     if (!outcomes) return unexpected(std::move(outcomes.error()));
+    tell_time("store", begun_at);
     failpoint("in_transaction");
     const auto fate = fate_of(*outcomes);
     ++totals_.mails;
@@ -196,7 +204,9 @@ class Ingester::Run {
   Status commit(std::optional<std::int64_t> ended_at) {
     if (auto updated = writer_.ledger().update_run(totals_.run_id, totals_, ended_at); !updated) return updated;
     failpoint("before_commit");
+    const auto begun_at = Clock::now();
     if (auto committed = writer_.commit(); !committed) return committed;
+    tell_time("commit", begun_at);
     failpoint("after_commit");
     for (const auto& [message, fate] : batch_) {
       if (auto done = mailbox_.mark_done(message, fate); !done) {

@@ -34,6 +34,8 @@ struct IngestWatch {
   // After each commit.
   std::function<void(const Progress&, const schema::RunTotals&)> progress = [](const Progress&,
                                                                                const schema::RunTotals&) {};
+  // How long a step took, in seconds: fetch and store for each mail, commit. Reading is timed by the reader's owner.
+  std::function<void(std::string_view step, double seconds)> timed = [](std::string_view, double) {};
   // Set by anyone: the mail that is being written is finished, what was written is committed, nothing new is begun.
   const std::atomic<bool>* stop = nullptr;
 };

@@ -156,6 +156,8 @@ class HttpServer::Front : public httplib::Server {
     halt([this] { poller_.stop(); });
   }
 
+  std::size_t busy() const { return busy_; }
+
  private:
   // Accepted connections are handed over at once, by the accepting thread. Returns what either version wants.
   struct Inline : httplib::TaskQueue {
@@ -190,12 +192,14 @@ class HttpServer::Front : public httplib::Server {
       // Whose body is not read has nothing more to say.
       const bool close = exchange->body_to_come || wants_close(exchange->head);
       in_hand = {exchange.get(), &stream, !close};
+      ++busy_;
       try {
         library_response(&Front::process_request, stream, close);
       } catch (const std::exception& error) {
         log_event(LogLevel::error, "http_response_failed", {{"error", error.what()}});
         in_hand.keep_alive = false;
       }
+      --busy_;
       exchange->keep_alive = in_hand.keep_alive && !stream.broken();
       in_hand = {};
       poller_.finish(std::move(exchange));
@@ -290,6 +294,7 @@ class HttpServer::Front : public httplib::Server {
   const HttpLimits limits_;
   HttpPoller poller_;
   std::atomic<std::size_t> streams_{0};
+  std::atomic<std::size_t> busy_{0};
   std::vector<std::thread> workers_;
   std::thread listener_;
   bool stopped_ = false;
@@ -304,6 +309,9 @@ schema::Result<Endpoint> HttpServer::start(const Endpoint& endpoint) {
 }
 void HttpServer::stop() {
   front_->drain();
+}
+std::size_t HttpServer::busy() const {
+  return front_->busy();
 }
 
 }  // namespace server

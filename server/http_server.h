@@ -26,6 +26,8 @@ class HttpServer {
   schema::Result<Endpoint> start(const Endpoint& endpoint);
   // Accepts nothing more, lets requests in hand end for at most limits.drain, then returns.
   void stop();
+  // Threads that are at a request now.
+  std::size_t busy() const;
 
  private:
   class Front;

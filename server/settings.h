@@ -36,6 +36,7 @@ struct Settings {
   std::string user_header;                   // lower case; empty: proxies name no users
   std::string tls_certificate, tls_key;      // files; both or none
   bool access_log = true;
+  bool ready_requires_mailbox = false;
   std::string database_path;
   std::size_t free_bytes = 512 * ingest::MiB;  // below which nothing more is taken in
   std::size_t retention_days = 400;            // 0: everything is kept for ever
@@ -46,7 +47,9 @@ struct Settings {
   bool keep_originals = true;
   bool sandbox = true;
   ingest::Limits limits;
-  std::string lmtp_listen;  // empty: no LMTP
+  std::string lmtp_listen;     // empty: no LMTP
+  std::string metrics_listen;  // empty: where everything else is
+  std::size_t metrics_label_values = 100;
   std::vector<ConfiguredMailbox> mailboxes;
 
   // "server.listen" -> "default", "/etc/ruadar/ruadar.toml:3:10", "RUADAR_SERVER_LISTEN", "--listen".

@@ -141,6 +141,24 @@ Problem check_lmtp(std::string& value) {
   return std::nullopt;
 }
 
+Problem check_metrics(std::string& value) {
+  return value.empty() ? std::nullopt : check_listen(value);
+}
+
+Setting label_values() {
+  return {"metrics",
+          "label_values",
+          "number",
+          "How many domains and reporters get lines of their own; further domains are one, called other.",
+          [](Settings& settings, const SettingValue& value) -> Problem {
+            const auto count = as_number(value);
+            if (!count || *count > 10'000) return "must be a whole number up to 10000";
+            settings.metrics_label_values = *count;
+            return std::nullopt;
+          },
+          [](const Settings& settings) { return std::to_string(settings.metrics_label_values); }};
+}
+
 Problem check_user_header(std::string& value) {
   for (char& c : value) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -229,6 +247,8 @@ std::vector<Setting> make_table() {
            "PEM file with the certificate and those between it and its authority, for TLS without a reverse proxy."),
       text("server", "tls_key", &Settings::tls_key, any_text, "PEM file with its key. HUP reads both again."),
       yes_or_no("server", "access_log", &Settings::access_log, "Write a line to the log for each request."),
+      yes_or_no("server", "ready_requires_mailbox", &Settings::ready_requires_mailbox,
+                "Answer 503 at /readyz while a mailbox cannot be read."),
       text("database", "path", &Settings::database_path, check_database, "The database file; its directory is made."),
       free_bytes(),
       retention_days(),
@@ -245,6 +265,9 @@ std::vector<Setting> make_table() {
                 "Read mails in processes that can do nothing else; no is for kernels that refuse it."),
       text("lmtp", "listen", &Settings::lmtp_listen, check_lmtp,
            "Where 'ruadar serve' takes mails by LMTP: unix:/PATH or 127.0.0.1:PORT; empty: nowhere."),
+      text("metrics", "listen", &Settings::metrics_listen, check_metrics,
+           "ADDRESS:PORT where alone /metrics is answered, without a login; empty: where the dashboard is."),
+      label_values(),
       size("mail_bytes", &L::mail_bytes, "Largest mail."),
       size("attachment_bytes", &L::attachment_bytes, "Largest attachment, without its transfer encoding."),
       size("report_bytes", &L::decompressed_bytes, "Largest attachment, unpacked."),

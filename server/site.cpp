@@ -88,8 +88,12 @@ class Site {
       if (find_header(response, header.first) == nullptr) response.headers.push_back(header);
     if (request.secure) response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
     compress(request, response);
+    const auto time = std::chrono::steady_clock::now() - began;
+    if (options_.observe) {
+      if (response.route.empty()) response.route = "unknown";
+      options_.observe(asked, response, std::chrono::duration<double>(time).count());
+    }
     if (options_.log_requests) {
-      const auto time = std::chrono::steady_clock::now() - began;
       const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
       log_event(LogLevel::info, "http",
                 {{"method", request.method},
@@ -105,9 +109,9 @@ class Site {
  private:
   // `request` becomes what the API is asked.
   Response guarded(Request& request) const {
-    if (!is_own_host(request, options_.hosts)) return problem_response(421);
+    if (!is_own_host(request, options_.hosts)) return refused(421);
     const bool safe = request.method == "GET" || request.method == "HEAD";
-    if (!safe && is_cross_site(request, options_.hosts)) return problem_response(403);
+    if (!safe && is_cross_site(request, options_.hosts)) return refused(403);
 
     const std::string& base = options_.base_path;
     if (!starts_with(request.path, base)) return problem_response(404);
@@ -120,10 +124,13 @@ class Site {
       return response;
     }
     const bool api = starts_with(path, "/api/");
-    if (api || path == "/healthz" || path == "/readyz") {
+    if (api || path == "/healthz" || path == "/readyz" || path == "/metrics") {
       request.path = path;
       if (api && options_.identify) {
-        if (auto answer = options_.identify(request)) return *answer;
+        if (auto answer = options_.identify(request)) {
+          answer->route = "refused";
+          return *answer;
+        }
       }
       return api_(request);
     }
@@ -142,8 +149,15 @@ class Site {
     return index != files_.end() ? &index->second : nullptr;
   }
 
+  static Response refused(int status) {
+    Response response = problem_response(status);
+    response.route = "refused";
+    return response;
+  }
+
   static Response serve(const File& file, const Request& request) {
     Response response;
+    response.route = "static";
     response.headers = {{"Content-Type", std::string(file.mime)},
                         {"ETag", file.etag},
                         {"Vary", "Accept-Encoding"},

@@ -20,10 +20,12 @@ struct SiteOptions {
   std::vector<schema::IpRange> trusted_proxies;  // whose word we take for who the client is
   // Says who asks, for what lies below /api/; or gives the answer to somebody who is not let in. None: nobody is asked.
   std::function<std::optional<Response>(Request&)> identify = {};
+  // Told of each answer: its route (static, refused and unknown for what is no route), the time it took.
+  std::function<void(const Request& request, const Response& response, double seconds)> observe = {};
 };
 
-// `api` answers /api/..., /healthz and /readyz with paths below the base path. Everything referred to is copied, but
-// the assets' bytes, which live as long as the program.
+// `api` answers /api/..., /healthz, /readyz and /metrics with paths below the base path. Everything referred to is
+// copied, but the assets' bytes, which live as long as the program.
 Handler site(const SiteOptions& options, const std::vector<Asset>& assets, Handler api);
 
 }  // namespace server

@@ -68,6 +68,8 @@ enum class FailureDecision : std::uint8_t { open, ignored };
 enum class KeptReport : std::uint8_t { first, second };
 
 class Access;
+class Metrics;
+class Monitor;
 
 struct ApiContext {
   std::string version;                          // of the program
@@ -76,6 +78,10 @@ struct ApiContext {
   std::size_t upload_bytes = 25 * 1024 * 1024;  // largest body of an upload
   std::size_t upload_files = 100;               // most files of one upload
   schema::Readers* readers = nullptr;           // never null; outlives the server
+
+  Metrics* metrics = nullptr;  // what is counted; null: nothing is
+  Monitor* monitor = nullptr;  // answers /metrics; null: not here
+  bool ready_requires_mailbox = false;
 
   Access* access = nullptr;  // users and tokens; null: whoever asks was let in by other means
 

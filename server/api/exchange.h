@@ -40,6 +40,7 @@ using BodySink = std::function<bool(std::string_view)>;
 
 struct Response {
   int status = 200;
+  std::string_view route = {};  // the pattern of the table of routes that answered; for counting
   std::vector<std::pair<std::string, std::string>> headers;  // Content-Type among them; Content-Length is the server's
   std::string body;
   // A body too large to hold: called once, writes all of it. Excludes `body`. false: it broke off, and the client must

@@ -9,6 +9,7 @@ namespace server {
 
 Response healthz(const ApiContext&, const Request&, const PathValues&);
 Response readyz(const ApiContext&, const Request&, const PathValues&);
+Response get_metrics(const ApiContext&, const Request&, const PathValues&);
 Response get_openapi(const ApiContext&, const Request&, const PathValues&);
 Response get_status(const ApiContext&, const Request&, const PathValues&);
 Response get_summary(const ApiContext&, const Request&, const PathValues&);

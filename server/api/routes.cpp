@@ -51,13 +51,17 @@ Response dispatch(const ApiContext& context, const Request& request) {
     const auto values = match(route.pattern, request.path);
     if (!values) continue;
     if (route.method == method) {
-      if (auto answer = refused(route, request.principal)) return *answer;
+      if (auto answer = refused(route, request.principal)) {
+        answer->route = route.pattern;
+        return *answer;
+      }
       if (request.body_to_come) {
         Response read_it;
         read_it.status = 100;
         return read_it;
       }
       auto response = route.answer(context, request, *values);
+      response.route = route.pattern;
       if (head) {
         response.body.clear();
         response.stream = nullptr;
@@ -82,6 +86,7 @@ const std::vector<Route>& routes() {
   static const std::vector<Route> table = {
       {"GET", "/healthz", Scope::open, Reach::anybody, healthz},
       {"GET", "/readyz", Scope::open, Reach::anybody, readyz},
+      {"GET", "/metrics", Scope::open, Reach::anybody, get_metrics},
       {"GET", "/api/v1/openapi.json", Scope::read, Reach::anybody, get_openapi},
       {"GET", "/api/v1/status", Scope::read, Reach::own, get_status},
       {"GET", "/api/v1/summary", Scope::read, Reach::own, get_summary},

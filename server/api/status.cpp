@@ -37,10 +37,13 @@ Response readyz(const ApiContext& context, const Request&, const PathValues&) {
       .member("data_generation", generation)
       .key("mailboxes")
       .begin_array();
-  // A mailbox that cannot be read makes us no less ready to answer; no names here, there is no login.
+  // A mailbox that cannot be read makes us no less ready to answer, unless the settings say so; no names here, there is
+  // no login.
+  bool any_degraded = false;
   if (context.mailboxes) {
     for (const MailboxReport& mailbox : context.mailboxes()) {
       const bool degraded = mailbox.state == "waiting" || mailbox.state == "refused";
+      any_degraded = any_degraded || degraded;
       json.begin_object()
           .member("state", mailbox.state)
           .member("status", degraded ? "degraded" : "ok")
@@ -52,7 +55,7 @@ Response readyz(const ApiContext& context, const Request&, const PathValues&) {
   if (context.storage) json.member("storage", context.storage().state);
   json.end_object();
   Response response;
-  response.status = generation ? 200 : 503;
+  response.status = generation && !(any_degraded && context.ready_requires_mailbox) ? 200 : 503;
   response.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
   response.body = json.take();
   return response;

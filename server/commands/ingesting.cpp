@@ -15,14 +15,15 @@ UploadedAttachment in_api_words(const ingest::DocumentOutcome& outcome) {
   return {outcome.name, outcome.outcome, outcome.code, outcome.detail, outcome.report_id, outcome.failure_id};
 }
 
-schema::Result<std::vector<UploadedAttachment>> upload(ingest::WriteAccess& writing, std::vector<UploadedFile> files) {
+schema::Result<std::vector<UploadedAttachment>> upload(ingest::WriteAccess& writing, const IngestTelling& telling,
+                                                       std::vector<UploadedFile> files) {
   std::vector<ingest::UploadedFile> received;
   for (UploadedFile& file : files) received.push_back({std::move(file.name), std::move(file.bytes)});
   const auto outcomes = writing.upload(std::move(received));
   if (!outcomes) return schema::unexpected(outcomes.error());
   std::vector<UploadedAttachment> attachments;
   for (const auto& outcome : *outcomes) {
-    tell_outcome("upload", outcome);
+    telling.outcome(outcome);
     attachments.push_back(in_api_words(outcome));
   }
   return attachments;
@@ -55,14 +56,15 @@ schema::Result<schema::ProcessLock> sole_server(const Settings& settings) {
 void add_writing(ApiContext& context, const Settings& settings, Storage* storage) {
   const auto writing = std::make_shared<ingest::WriteAccess>(settings.database_path, ingest_settings(settings),
                                                              message_reader(settings));
+  const auto telling = std::make_shared<IngestTelling>("upload", context.metrics);
   // Takes something in, when there is room for it.
   const auto taking_in = [storage](auto work) -> decltype(work()) {
     if (storage == nullptr) return work();
     if (auto ready = storage->ready(); !ready) return schema::unexpected(std::move(ready.error()));
     return storage->noted(work());
   };
-  context.upload = [writing, taking_in](std::vector<UploadedFile> files) {
-    return taking_in([&] { return upload(*writing, std::move(files)); });
+  context.upload = [writing, telling, taking_in](std::vector<UploadedFile> files) {
+    return taking_in([&] { return upload(*writing, *telling, std::move(files)); });
   };
   context.retry = [writing, taking_in](std::int64_t id) {
     return taking_in([&] { return writing->retry(id).map(in_api_words); });

@@ -37,7 +37,7 @@ class OneMail : public ingest::Mailbox {
   bool done_ = false;
 };
 
-Delivery deliver(const Settings& settings, Storage& storage, std::string&& mail) {
+Delivery deliver(const Settings& settings, Storage& storage, const IngestTelling& telling, std::string&& mail) {
   ingest::failpoint("lmtp_received");
   auto writer = open_writer(settings, patience);
   if (!writer) {
@@ -46,9 +46,9 @@ Delivery deliver(const Settings& settings, Storage& storage, std::string&& mail)
     return Delivery::later;
   }
   OneMail mailbox(std::move(mail));
-  ingest::Ingester ingester(**writer, ingest_settings(settings), message_reader(settings));
-  const auto totals = storage.noted(ingester.ingest(mailbox, "lmtp", telling_watch("lmtp")));
-  if (totals) tell_run("lmtp", *totals);
+  ingest::Ingester ingester(**writer, ingest_settings(settings), telling.timed(message_reader(settings)));
+  const auto totals = storage.noted(ingester.ingest(mailbox, "lmtp", telling.watch()));
+  if (totals) telling.run(*totals);
   if (!totals) log_event(LogLevel::warning, "lmtp_later", {{"message", totals.error().message}});
   ingest::failpoint("lmtp_stored");
   return totals && mailbox.done() ? Delivery::durable : Delivery::later;
@@ -56,11 +56,14 @@ Delivery deliver(const Settings& settings, Storage& storage, std::string&& mail)
 
 }  // namespace
 
-schema::Result<std::unique_ptr<ingest::LmtpServer>> start_lmtp(const Settings& settings, Storage& storage) {
+schema::Result<std::unique_ptr<ingest::LmtpServer>> start_lmtp(const Settings& settings, Storage& storage,
+                                                               Metrics& metrics) {
   return ingest::LmtpServer::start(
       settings.lmtp_listen, settings.limits.mail_bytes,
-      [&](std::string&& mail) { return deliver(settings, storage, std::move(mail)); },
-      [&] { return storage.ready().has_value(); });
+      [&settings, &storage, telling = std::make_shared<IngestTelling>("lmtp", &metrics)](std::string&& mail) {
+        return deliver(settings, storage, *telling, std::move(mail));
+      },
+      [&storage] { return storage.ready().has_value(); });
 }
 
 }  // namespace server

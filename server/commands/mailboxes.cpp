@@ -36,15 +36,15 @@ Result<ingest::FinalMessages> find_final(const std::string& database, const std:
   return found;
 }
 
-Result<ingest::IngestTotals> store(const Settings& settings, const std::string& name, int readers,
+Result<ingest::IngestTotals> store(const Settings& settings, const IngestTelling& telling, int readers,
                                    ingest::Mailbox& mailbox) {
   auto writer = open_writer(settings, patience);
   if (!writer) return schema::unexpected(writer.error());
   auto configured = ingest_settings(settings);
   configured.readers = readers;
-  ingest::Ingester ingester(**writer, configured, message_reader(settings));
-  auto totals = ingester.ingest(mailbox, "fetch", telling_watch(name));
-  if (totals) tell_run(name, *totals);
+  ingest::Ingester ingester(**writer, configured, telling.timed(message_reader(settings)));
+  auto totals = ingester.ingest(mailbox, "fetch", telling.watch());
+  if (totals) telling.run(*totals);
   return totals;
 }
 
@@ -73,15 +73,16 @@ MailboxReport report(const ingest::MailboxWatcher& watcher) {
 }  // namespace
 
 std::unique_ptr<ingest::MailboxWatcher> mailbox_watcher(const Settings& settings, const ConfiguredMailbox& mailbox,
-                                                        int readers, Storage* storage) {
+                                                        int readers, Storage* storage, Metrics* metrics) {
   ingest::MailboxWatcher::Services services;
   services.limits = settings.limits;
   services.find_final = [database = settings.database_path](const std::string& kind, const std::string& origin) {
     return find_final(database, kind, origin);
   };
   services.has_room = [&settings, storage] { return storage ? storage->ready() : require_room(settings); };
-  services.store = [&settings, name = mailbox.name, readers, storage](ingest::Mailbox& from) {
-    auto totals = store(settings, name, readers, from);
+  services.store = [&settings, telling = std::make_shared<IngestTelling>(mailbox.name, metrics), readers,
+                    storage](ingest::Mailbox& from) {
+    auto totals = store(settings, *telling, readers, from);
     return storage ? storage->noted(std::move(totals)) : totals;
   };
   services.tell = [name = mailbox.name](const std::string& event, const std::string& message) {
@@ -91,9 +92,9 @@ std::unique_ptr<ingest::MailboxWatcher> mailbox_watcher(const Settings& settings
   return std::make_unique<ingest::MailboxWatcher>(mailbox, std::move(services));
 }
 
-WatchedMailboxes::WatchedMailboxes(const Settings& settings, Storage& storage) {
+WatchedMailboxes::WatchedMailboxes(const Settings& settings, Storage& storage, Metrics& metrics) {
   for (const ConfiguredMailbox& mailbox : settings.mailboxes)
-    watchers_.push_back(mailbox_watcher(settings, mailbox, 1, &storage));
+    watchers_.push_back(mailbox_watcher(settings, mailbox, 1, &storage, &metrics));
 }
 
 void WatchedMailboxes::start() {

@@ -9,6 +9,7 @@
 #include "ingest/mailbox_watcher.h"
 #include "server/api/context.h"
 #include "server/commands/storage.h"
+#include "server/metrics.h"
 #include "server/settings.h"
 
 namespace server {
@@ -16,12 +17,13 @@ namespace server {
 // `settings` and `storage` must outlive what is made with these. `storage` is asked before mails are fetched, and told
 // how storing them ended; null: it is looked at the disk, and nobody told.
 std::unique_ptr<ingest::MailboxWatcher> mailbox_watcher(const Settings& settings, const ConfiguredMailbox& mailbox,
-                                                        int readers, Storage* storage = nullptr);
+                                                        int readers, Storage* storage = nullptr,
+                                                        Metrics* metrics = nullptr);
 
 // All mailboxes, from start() each in a thread of its own, until stop() or the end of this object.
 class WatchedMailboxes {
  public:
-  WatchedMailboxes(const Settings& settings, Storage& storage);  // which outlive it
+  WatchedMailboxes(const Settings& settings, Storage& storage, Metrics& metrics);  // which outlive it
   WatchedMailboxes(const WatchedMailboxes&) = delete;
   WatchedMailboxes& operator=(const WatchedMailboxes&) = delete;
   ~WatchedMailboxes() { stop(); }

@@ -76,6 +76,7 @@ std::string keep_what_listens(const Settings& before, Settings& now) {
   keep(&Settings::user_header, "server.user_header");
   keep(&Settings::access_log, "server.access_log");
   keep(&Settings::database_path, "database.path");
+  keep(&Settings::metrics_listen, "metrics.listen");
   if (now.tls_certificate.empty() != before.tls_certificate.empty()) {
     keep(&Settings::tls_certificate, "server.tls_certificate");
     keep(&Settings::tls_key, "server.tls_key");
@@ -117,6 +118,15 @@ class Serving {
     CurrentService current(make_service(*settings));
     HttpServer http([&](const Request& request) { return current.answer(request); }, limits(*settings),
                     settings->tls_certificate.empty() ? nullptr : &certificate_);
+    metrics_.threads_busy = [&] { return http.busy(); };
+    std::optional<HttpServer> monitoring;
+    if (!settings->metrics_listen.empty()) {
+      HttpLimits few;
+      few.workers = 2;
+      monitoring.emplace([&](const Request& request) { return current.answer_monitoring(request); }, few);
+      if (const auto bound = monitoring->start(*parse_endpoint(settings->metrics_listen)); !bound)
+        return schema::unexpected(bound.error());
+    }
     const auto endpoint = http.start(wanted_);
     if (!endpoint) return schema::unexpected(endpoint.error());
     if (auto started = current.get()->start(); !started) return schema::unexpected(started.error());
@@ -128,13 +138,14 @@ class Serving {
     notify("STOPPING=1");
     current.get()->stop();
     http.stop();
+    if (monitoring) monitoring->stop();
     log_event(LogLevel::info, "stopped");
     return storage.failed() ? exit_try_again : exit_done;
   }
 
  private:
   std::shared_ptr<Service> make_service(Settings settings) {
-    return std::make_shared<Service>(std::move(settings), wanted_, *readers_, *storage_, !options_.no_fetch);
+    return std::make_shared<Service>(std::move(settings), wanted_, *readers_, *storage_, metrics_, !options_.no_fetch);
   }
 
   static HttpLimits limits(const Settings& settings) {
@@ -208,6 +219,7 @@ class Serving {
   std::vector<SettingSources::Flag> flags_;
   Endpoint wanted_;
   TlsCertificate certificate_;
+  Metrics metrics_;
   std::unique_ptr<schema::Readers> readers_;
   Storage* storage_ = nullptr;
 };

@@ -10,6 +10,7 @@
 #include "server/assets.h"
 #include "server/commands/ingesting.h"
 #include "server/commands/lmtp.h"
+#include "server/http_answers.h"
 #include "server/http_limits.h"
 #include "server/site.h"
 #include "server/version.h"
@@ -38,14 +39,27 @@ SiteOptions site_options(const Settings& settings, const Endpoint& wanted, Acces
   return site;
 }
 
+// Who scrapes knows us by any of our names, and asks for nothing that a browser would.
+SiteOptions monitoring_options(const Settings& settings) {
+  const Endpoint wanted = *parse_endpoint(settings.metrics_listen);
+  SiteOptions site;
+  site.hosts.loopback = wanted.is_loopback();
+  site.hosts.address = wanted.address;
+  site.hosts.names = settings.hosts;
+  return site;
+}
+
 }  // namespace
 
-Service::Service(Settings settings, const Endpoint& wanted, schema::Readers& readers, Storage& storage, bool watch)
+Service::Service(Settings settings, const Endpoint& wanted, schema::Readers& readers, Storage& storage,
+                 Metrics& metrics, bool watch)
     : settings_(std::move(settings)),
       readers_(readers),
       storage_(storage),
+      metrics_(metrics),
       retention_(settings_, storage),
-      access_(settings_.database_path, readers, access_settings(settings_, wanted.is_loopback())) {
+      access_(settings_.database_path, readers, access_settings(settings_, wanted.is_loopback())),
+      monitor_(metrics, settings_.database_path, settings_.metrics_label_values) {
   context_.access = &access_;
   context_.version = version();
   context_.base_path = settings_.base_prefix();
@@ -54,13 +68,26 @@ Service::Service(Settings settings, const Endpoint& wanted, schema::Readers& rea
   context_.upload_bytes = HttpLimits().upload_bytes;
   context_.storage = [&storage] { return storage.report(); };
   context_.retention = [this] { return retention_.report(); };
+  context_.metrics = &metrics;
+  if (settings_.metrics_listen.empty()) context_.monitor = &monitor_;
+  context_.ready_requires_mailbox = settings_.ready_requires_mailbox;
   add_writing(context_, settings_, &storage);
   if (watch && !settings_.mailboxes.empty()) {
-    mailboxes_.emplace(settings_, storage);
+    mailboxes_.emplace(settings_, storage, metrics);
     mailboxes_->add_to(context_);
   }
-  site_ = site(site_options(settings_, wanted, access_), embedded_assets(),
-               [this](const Request& request) { return respond(context_, request); });
+  SiteOptions options = site_options(settings_, wanted, access_);
+  options.observe = [&metrics](const Request& request, const Response& response, double seconds) {
+    metrics.request(response.route, request.method, response.status, seconds);
+  };
+  site_ = site(options, embedded_assets(), [this](const Request& request) { return respond(context_, request); });
+  if (!settings_.metrics_listen.empty())
+    monitoring_site_ = site(monitoring_options(settings_), {}, [this](const Request& request) {
+      if (request.path.rfind("/api/", 0) == 0) return problem_response(404);
+      ApiContext context = context_;
+      context.monitor = &monitor_;
+      return respond(context, request);
+    });
 }
 
 schema::Status Service::start() {
@@ -68,7 +95,7 @@ schema::Status Service::start() {
   retention_.start();
   if (mailboxes_) mailboxes_->start();
   if (settings_.lmtp_listen.empty()) return {};
-  auto started = start_lmtp(settings_, storage_);
+  auto started = start_lmtp(settings_, storage_, metrics_);
   if (!started) return schema::unexpected(started.error());
   lmtp_ = std::move(*started);
   return {};

@@ -11,6 +11,7 @@
 #include "schema/readers.h"
 #include "server/access/access.h"
 #include "server/api/context.h"
+#include "server/api/monitor.h"
 #include "server/commands/mailboxes.h"
 #include "server/commands/retention.h"
 #include "server/commands/storage.h"
@@ -21,14 +22,17 @@ namespace server {
 
 class Service {
  public:
-  // `readers` and `storage` outlive it. watch: fetch from the mailboxes, from start() on.
-  Service(Settings settings, const Endpoint& wanted, schema::Readers& readers, Storage& storage, bool watch);
+  // `readers`, `storage` and `metrics` outlive it. watch: fetch from the mailboxes, from start() on.
+  Service(Settings settings, const Endpoint& wanted, schema::Readers& readers, Storage& storage, Metrics& metrics,
+          bool watch);
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
   ~Service() { stop(); }
 
   const Settings& settings() const { return settings_; }
   Response answer(const Request& request) const { return site_(request); }
+  // At metrics.listen: /metrics, /healthz and /readyz.
+  Response answer_monitoring(const Request& request) const { return monitoring_site_(request); }
 
   // Begins to take mails. Errors: those of start_lmtp().
   schema::Status start();
@@ -43,12 +47,14 @@ class Service {
   const Settings settings_;
   schema::Readers& readers_;
   Storage& storage_;
+  Metrics& metrics_;
   Retention retention_;
   Access access_;
+  Monitor monitor_;
   ApiContext context_;
   std::optional<WatchedMailboxes> mailboxes_;
   std::unique_ptr<ingest::LmtpServer> lmtp_;
-  Handler site_;
+  Handler site_, monitoring_site_;
 };
 
 // The service of now, for requests that come while it is exchanged.
@@ -60,6 +66,7 @@ class CurrentService {
   void exchange(std::shared_ptr<Service> service);
   // A request that was begun is answered to its end by the service that began it.
   Response answer(const Request& request) const;
+  Response answer_monitoring(const Request& request) const { return get()->answer_monitoring(request); }
 
  private:
   mutable std::mutex mutex_;

@@ -35,6 +35,33 @@ class Documents(unittest.TestCase):
         documented = set(re.findall(r"^\| `(\w+)` \|", source("docker/README.md").split("## Log")[1].split("\n## ")[0], re.M))
         self.assertEqual(documented, table)
 
+    def test_every_metric_is_documented_with_its_type_and_labels(self):
+        source = (REPOSITORY / "server/metrics.cpp").read_text(encoding="utf-8")
+        table = set(re.findall(r'\{"(ruadar_\w+)", "(\w+)", "([^"]*)"', source))
+        self.assertGreater(len(table), 10)
+        documented = set(re.findall(r"^\| `(ruadar_\w+)` \| (\w+) \| ([^|]*?) ?\|", (REPOSITORY / "docker/README.md").read_text(encoding="utf-8"), re.M))
+        self.assertEqual(documented, table)
+
+    def test_dashboard_and_alerts_ask_for_metrics_that_there_are(self):
+        source = (REPOSITORY / "server/metrics.cpp").read_text(encoding="utf-8")
+        table = {name: (kind, set(filter(None, labels.split(", ")))) for name, kind, labels in
+                 re.findall(r'\{"(ruadar_\w+)", "(\w+)", "([^"]*)"', source)}
+        dashboard = json.loads((REPOSITORY / "docker/grafana/dashboard.json").read_text(encoding="utf-8"))
+        questions = [target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", [])]
+        alerts = (REPOSITORY / "docker/grafana/alerts.yaml").read_text(encoding="utf-8")
+        questions += re.findall(r"^ +expr: (.*)$", alerts, re.M)
+        self.assertGreater(len(questions), 15)
+        asked = set()
+        for question in questions:
+            for name, labels in re.findall(r"\b(ruadar_\w+)(?:\{([^}]*)\})?", question):
+                base = re.sub(r"_(bucket|sum|count)$", "", name)
+                self.assertIn(base, table, question)
+                self.assertEqual(name != base, table[base][0] == "histogram", question)
+                asked.add(base)
+                for label in re.findall(r"(\w+)[=!]~?\"", labels or ""):
+                    self.assertIn(label, table[base][1] | {"le"}, question)
+        self.assertEqual(asked, set(table), "nothing asks for these")
+
     def test_the_schema_takes_the_example(self):
         """Every key of `config example` is in `config schema` with its default, and the other way round."""
         example = tomllib.loads(re.sub(r"^#(\[\[mailbox\]\]|\w+ = )", r"\1", run("config", "example", check=[0]).stdout.decode(), flags=re.M))

@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 
 from installation import Installation
-from program import BINARY, SAMPLE, ProgramTest, environment, run
+from program import BINARY, REPOSITORY, SAMPLE, ProgramTest, environment, run
 
 
 class Operations(ProgramTest):
@@ -99,6 +99,45 @@ class Operations(ProgramTest):
             self.ruadar.serving.send_signal(signal.SIGTERM)
             hear("STOPPING=1")
             self.assertEqual(self.ruadar.serving.wait(60), 0)
+
+    def metrics(self, port, host=None):
+        request = urllib.request.Request("http://127.0.0.1:%d/metrics" % port, headers={"Host": host} if host else {})
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            self.assertEqual(answer.headers["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
+            lines = answer.read().decode().splitlines()
+        return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in lines if not line.startswith("#")}
+
+    def test_metrics_count_what_the_api_counts(self):
+        run("import", "--db", self.database, SAMPLE, check=[3])
+        self.ruadar.start()
+        self.ruadar.get("/api/v1/status")
+        summary = self.ruadar.get("/api/v1/summary?range=all")["data"]
+        before = self.metrics(self.ruadar.port)
+        of_class = lambda name: sum(value for key, value in before.items() if key.startswith("ruadar_messages_total") and 'class="%s"' % name in key)
+        for name in ("pass_both", "pass_one", "fail_delivered", "fail_stopped", "unknown"):
+            self.assertEqual(of_class(name), summary[name], name)
+        self.assertEqual(before['ruadar_http_requests_total{route="/api/v1/status",method="GET",code="200"}'], 1)
+        self.assertEqual(before["ruadar_ingest_failures_open"], self.ruadar.get("/api/v1/status")["data"]["failures_open"])
+        upload = urllib.request.Request("http://127.0.0.1:%d/api/v1/reports" % self.ruadar.port, headers={"Content-Type": "application/octet-stream"},
+                                        data=(REPOSITORY / "tests/data/reports/A02_rfc9990_namespace.xml").read_bytes())
+        with urllib.request.urlopen(upload, timeout=60) as answer:
+            self.assertEqual(answer.status, 201)
+        after = self.metrics(self.ruadar.port)
+        self.assertEqual(after['ruadar_ingest_mails_total{mailbox="upload",outcome="stored"}'], 1)
+        self.assertEqual(self.ruadar.stop(), 0)
+
+    def test_metrics_may_have_an_address_of_their_own(self):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.ruadar.start(variables={"RUADAR_METRICS_LISTEN": "127.0.0.1:%d" % port, "RUADAR_SERVER_HOSTS": "ruadar"})
+        self.assertEqual(self.metrics(port, "ruadar:%d" % port)["ruadar_db_up"], 1)
+        for where, path, status in ((self.ruadar.port, "/metrics", 404), (port, "/api/v1/status", 404), (port, "/", 404)):
+            with self.assertRaises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen("http://127.0.0.1:%d%s" % (where, path), timeout=20)
+            refused.exception.close()
+            self.assertEqual(refused.exception.code, status)
+        self.assertEqual(self.ruadar.stop(), 0)
 
     def serve_once(self, *arguments, variables=lambda log: {}):
         """The log of a server that starts and ends."""
