@@ -1,7 +1,8 @@
 #!/bin/sh
 # The one list of packages, for Debian 12 and 13.
 #
-#   install-build-deps.sh [build] [web] [test] [fuzz]  installs what is missing of these groups (as root, or through sudo)
+#   install-build-deps.sh [build] [web] [test] [package] [coverage] [fuzz]
+#                                                installs what is missing of these groups (as root, or through sudo)
 #   install-build-deps.sh --list GROUP...        prints their packages
 #   install-build-deps.sh --runtime-of BINARY    prints the packages whose libraries this binary loads
 #
@@ -20,8 +21,11 @@ packages() {
     # The dashboard is built with Node.js 18 or newer; nothing of it is needed to run the program.
     web) have_node || echo "nodejs npm ca-certificates" ;;
     test) echo "catch2 python3 chromium openssl dovecot-imapd dovecot-pop3d" ;;
+    # Man pages, the Debian package and its trial on a fresh machine.
+    package) echo "scdoc dpkg-dev debootstrap" ;;
+    coverage) echo "clang llvm python3 catch2" ;;
     fuzz) echo "clang libclang-rt-dev" ;;
-    *) echo "install-build-deps.sh: no such group: $1 (build, web, test, fuzz)" >&2; exit 2 ;;
+    *) echo "install-build-deps.sh: no such group: $1 (build, web, test, package, coverage, fuzz)" >&2; exit 2 ;;
   esac
 }
 

@@ -94,14 +94,7 @@ std::string full_help(const std::vector<const Command*>& path) {
     text += fmt::format("\n{}:\n", group.empty() ? "Options" : group) + rows(entries);
   }
 
-  text += "\nEverywhere:\n" +
-          rows({{"--db FILE", "The database (RUADAR_DATABASE_PATH)"},
-                {"-c, --config FILE", "The configuration file (RUADAR_CONFIG); /etc/ruadar/ruadar.toml if it is there"},
-                {"-q, --quiet", "No progress, and of the log only what is wrong"},
-                {"-v, --verbose", "Tell more"},
-                {"--log-format FORMAT", "auto (the default: text, for the journal under systemd), text or json"},
-                {"--color WHEN", "auto (the default: on a terminal, unless NO_COLOR is set), always or never"},
-                {"-h, --help", "This text"}});
+  text += "\nEverywhere:\n" + rows(common_options());
   text += "\nEnvironment:\n  RUADAR_<SECTION>_<KEY> for every setting; see 'ruadar config example'.\n";
 
   entries.clear();
@@ -110,6 +103,18 @@ std::string full_help(const std::vector<const Command*>& path) {
   if (!command.examples.empty()) text += "\nExamples:\n";
   for (const std::string& example : command.examples) text += "  " + example + "\n";
   return text;
+}
+
+const std::vector<std::pair<std::string, std::string>>& common_options() {
+  static const std::vector<std::pair<std::string, std::string>> options = {
+      {"--db FILE", "The database (RUADAR_DATABASE_PATH)"},
+      {"-c, --config FILE", "The configuration file (RUADAR_CONFIG); /etc/ruadar/ruadar.toml if it is there"},
+      {"-q, --quiet", "No progress, and of the log only what is wrong"},
+      {"-v, --verbose", "Tell more"},
+      {"--log-format FORMAT", "auto (the default: text, for the journal under systemd), text or json"},
+      {"--color WHEN", "auto (the default: on a terminal, unless NO_COLOR is set), always or never"},
+      {"-h, --help", "This text"}};
+  return options;
 }
 
 std::string_view exit_code_meaning(ExitCode code) {

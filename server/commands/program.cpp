@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/commands/commands.h"
+#include "server/man.h"
 #include "server/suggest.h"
 #include "server/version.h"
 
@@ -37,6 +38,26 @@ Command help_command(const std::shared_ptr<const Command*>& program) {
   return command;
 }
 
+// For packages. Needs the tree, too.
+Command man_command(const std::shared_ptr<const Command*>& program) {
+  auto page = std::make_shared<std::optional<std::string>>();
+  Command command;
+  command.name = "man";
+  command.purpose = "Prints a man page in the format of scdoc: ruadar.1, ruadar.toml.5 or ruadar.7";
+  command.arguments = {{"PAGE", "Which one", true, page.get()}};
+  command.exit_codes = {exit_done, exit_usage};
+  command.examples = {"ruadar man ruadar.1 | scdoc >ruadar.1", "ruadar man ruadar.toml.5 | scdoc | man -l -"};
+  command.run = [page, program](const Globals&) -> int {
+    if (const auto text = man_page(**page, **program)) {
+      fmt::print("{}", *text);
+      return exit_done;
+    }
+    fmt::print(stderr, "ruadar man: there is no such page; there are ruadar.1, ruadar.toml.5 and ruadar.7\n");
+    return exit_usage;
+  };
+  return command;
+}
+
 }  // namespace
 
 int run_program(const std::vector<std::string>& arguments) {
@@ -54,7 +75,7 @@ int run_program(const std::vector<std::string>& arguments) {
   for (Command& other :
        std::vector{user_command(), token_command(), audit_command(), check_command(), auth_command(), lint_command(),
                    anonymise_command(), db_command(), demo_command(), config_command(), healthcheck_command(),
-                   version_command(), completion_command(self), help_command(self)})
+                   version_command(), completion_command(self), man_command(self), help_command(self)})
     program.subcommands.push_back(std::move(other));
   *self = &program;
   // As a switch it stands alone; CLI11 is not asked, because nothing else may go wrong with it.
