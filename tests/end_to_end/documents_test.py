@@ -83,6 +83,46 @@ class Documents(unittest.TestCase):
                 if "pattern" in setting and isinstance(value, str):
                     self.assertRegex(value, setting["pattern"])
 
+    def commands(self):
+        """(document, words) of each command line of ruadar that stands in a code block or between backticks."""
+        for document in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "docker/README.md"):
+            text = (REPOSITORY / document).read_text(encoding="utf-8")
+            blocks = re.findall(r"```sh\n(.*?)```", text, re.S)
+            lines = [line for block in blocks for line in block.splitlines()] + [code.replace("\n", " ") for code in re.findall(r"(?<!`)`([^`]+)`(?!`)", text)]
+            for line in lines:
+                for found in re.findall(r"(?:^|[ /])\$?ruadar +((?:(?![|<>#;])[^`])+)", line):
+                    if "systemctl" not in line and "apt" not in line and "docker compose" not in line and "useradd" not in line:
+                        yield document, found.split()
+
+    def test_every_command_that_the_documents_show_is_there_with_its_options(self):
+        seen = 0
+        for document, words in self.commands():
+            path = []
+            while words and re.fullmatch(r"[a-z]+", words[0]) and run("help", *path, words[0]).returncode == 0:
+                path.append(words.pop(0))
+            if not path:  # a sentence, or what stands before the name of another program
+                self.assertFalse(words and words[0].startswith("-") and words[0] not in ("-V", "--version"), (document, words))
+                continue
+            text = run("help", *path, check=[0]).stdout.decode()
+            for word in words:
+                if word.startswith("--"):
+                    self.assertIn(word.split("=")[0], text, (document, path))
+            seen += 1
+        self.assertGreater(seen, 20)
+
+    def test_contributing_names_presets_scripts_and_tests_that_there_are(self):
+        text = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+        presets = {preset["name"] for preset in json.loads((REPOSITORY / "CMakePresets.json").read_text())["configurePresets"]}
+        for preset in re.findall(r"--preset (\w+)", text):
+            self.assertIn(preset, presets)
+        for script in re.findall(r"(?<![\w/.])((?:docker|tests|server|\.ci)/[\w/.-]+)", text):
+            self.assertTrue(list(REPOSITORY.glob(script.rstrip("/.") + "*")), script)
+        registered = "\n".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "tests").glob("**/CMakeLists.txt"))
+        registered += "\n".join(str(path) for path in (REPOSITORY / "tests").glob("*/*_test.*"))
+        for pattern in re.findall(r"-R '?([\w|]+)'?", text):
+            for name in pattern.split("|"):
+                self.assertIn(name, registered)
+
     def test_every_file_that_the_documents_name_is_there(self):
         missing = []
         for document in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "docker/README.md"):
