@@ -166,6 +166,45 @@ test("a stored report uploaded again is a duplicate and changes no number", asyn
   }
 });
 
+test("a mailbox dropped on the page is told mail by mail, what needs somebody first", async () => {
+  const { data: reports } = await api("reports?limit=1&range=all");
+  const known = await (await fetch(new URL(`api/v1/reports/${reports[0].id}/xml`, base))).text();
+  const unique = `drop-${Date.now()}`;
+  const mail = (name, xml) =>
+    [
+      "From reporter@example.net Wed Nov 18 00:00:00 2026",
+      "From: reporter@example.net",
+      `Subject: Report ${name}`,
+      `Message-ID: <${unique}-${name}@example.net>`,
+      "MIME-Version: 1.0",
+      `Content-Type: text/xml; name="${name}.xml"`,
+      "Content-Transfer-Encoding: base64",
+      `Content-Disposition: attachment; filename="${name}.xml"`,
+      "",
+      Buffer.from(xml).toString("base64").replace(/(.{76})/g, "$1\n"),
+      "",
+      "",
+    ].join("\n");
+  const mbox = mail("known", known) + mail("cut", `<?xml version="1.0"?><feedback><report_metadata><org_name>${unique}`);
+  const { page, faults, close } = await open("ingest");
+  try {
+    const dropped = await page.evaluateHandle((text) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], "two-mails.mbox"));
+      return data;
+    }, mbox);
+    await page.locator(".drop").dispatchEvent("drop", { dataTransfer: dropped });
+    await page.locator(".upload-results li").nth(1).waitFor();
+    const results = await page.locator(".upload-results li").allInnerTexts();
+    assert.match(results[0], /Failed.*cut\.xml/);
+    assert.match(results[1], /Duplicate.*known\.xml/);
+    assert.match(await page.locator(".upload-tally").innerText(), /Duplicate 1\s+Failed 1/);
+    assert.deepEqual(faults.filter((fault) => !/status of 422/.test(fault)), []);
+  } finally {
+    await close();
+  }
+});
+
 test("every single key does what the help says, until they are switched off", async () => {
   const { page, close } = await open("?range=90d");
   try {
