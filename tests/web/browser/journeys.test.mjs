@@ -60,6 +60,7 @@ test("values are chosen from a counted list, several of a field are either of th
     await page.waitForFunction((name) => [...document.querySelectorAll(".facet-name")].every((one) => one.innerText.includes(name)), values[1].value);
     await page.keyboard.press("Escape");
     assert.equal(await list.count(), 0);
+    await page.waitForFunction(() => document.activeElement?.classList.contains("add-filter"));
     assert.equal(await page.locator(".chip").count(), 2);
     assert.deepEqual(faults, []);
   } finally {

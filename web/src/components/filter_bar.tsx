@@ -32,6 +32,11 @@ export function FilterBar({ meta, comparable, fixed }: FilterBarProps) {
       document.removeEventListener("ruadar:search", search);
     };
   }, []);
+  // Whoever closes the form by keyboard goes on from where it was opened.
+  const close = () => {
+    setAdding(null);
+    setTimeout(() => button.current?.focus());
+  };
   const compare = query.get("compare") === "previous";
   return (
     <section class="filter-bar" aria-label={words.filter.label}>
@@ -56,7 +61,7 @@ export function FilterBar({ meta, comparable, fixed }: FilterBarProps) {
           </button>
         )}
       </div>
-      {adding && <AddFilter key={adding.first} fixed={fixed} first={adding.first} close={() => setAdding(null)} />}
+      {adding && <AddFilter key={adding.first} fixed={fixed} first={adding.first} close={close} />}
     </section>
   );
 }
