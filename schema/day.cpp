@@ -1,7 +1,5 @@
 #include "schema/day.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cctype>
 #include <chrono>
@@ -29,6 +27,10 @@ std::int64_t floor_div(std::int64_t value, std::int64_t by) {
   return value / by - (value % by < 0 ? 1 : 0);
 }
 
+void append_digits(std::string& text, std::int64_t value, int width) {
+  for (std::int64_t of = width == 4 ? 1000 : 10; of > 0; of /= 10) text += static_cast<char>('0' + value / of % 10);
+}
+
 }  // namespace
 
 std::optional<std::int64_t> parse_day(std::string_view text) {
@@ -51,14 +53,21 @@ std::optional<std::int64_t> parse_day(std::string_view text) {
 
 std::string day_text(std::int64_t day) {
   const auto date = calendar(day);
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()));
+  std::string text;
+  append_digits(text, static_cast<int>(date.year()), 4);
+  append_digits(text += '-', static_cast<unsigned>(date.month()), 2);
+  append_digits(text += '-', static_cast<unsigned>(date.day()), 2);
+  return text;
 }
 
 std::string time_text(std::int64_t seconds) {
   const auto day = floor_div(seconds, seconds_per_day);
   const auto second = seconds - day * seconds_per_day;
-  return fmt::format("{}T{:02}:{:02}:{:02}Z", day_text(day), second / 3600, second / 60 % 60, second % 60);
+  std::string text = day_text(day);
+  append_digits(text += 'T', second / 3600, 2);
+  append_digits(text += ':', second / 60 % 60, 2);
+  append_digits(text += ':', second % 60, 2);
+  return text += 'Z';
 }
 
 std::string_view name(Interval interval) {

@@ -1,5 +1,8 @@
 #include "server/json.h"
 
+#include <algorithm>
+#include <array>
+
 namespace server {
 namespace {
 
@@ -32,20 +35,37 @@ void append_escape(std::string& out, unsigned char c) {
   out += digits[c & 15];
 }
 
+// Bytes that stand for themselves, by far the most. Within strings quotes and backslashes do not.
+template <bool within_string>
+constexpr std::array<bool, 256> plain = [] {
+  std::array<bool, 256> table{};
+  for (unsigned c = 0; c < 0x7f; ++c) {
+    const bool escaped = c == '<' || c == '>' || c == '&' || (within_string && (c < 0x20 || c == '"' || c == '\\'));
+    table[c] = !escaped;
+  }
+  return table;
+}();
+
 // The inside of strings, or whole JSON where `within_string` is false: there quotes, backslashes and blanks are its
 // own, and the other characters can only stand inside its strings.
-void append_escaped(std::string& out, std::string_view text, bool within_string) {
+template <bool within_string>
+void append_escaped(std::string& out, std::string_view text) {
   while (!text.empty()) {
+    const auto odd = std::find_if_not(text.begin(), text.end(),
+                                      [](char c) { return plain<within_string>[static_cast<unsigned char>(c)]; });
+    out.append(text.begin(), odd);
+    text.remove_prefix(static_cast<std::size_t>(odd - text.begin()));
+    if (text.empty()) return;
     const auto c = static_cast<unsigned char>(text.front());
     const auto length = utf8_sequence(text);
     const auto sequence = text.substr(0, length);
     if (length == 0) {
       out += replacement;
-    } else if (c == '<' || c == '>' || c == '&' || c == 0x7f || (within_string && c < 0x20)) {
-      append_escape(out, c);
     } else if (within_string && (c == '"' || c == '\\')) {
       out += '\\';
       out += text.front();
+    } else if (c < 0x80) {
+      append_escape(out, c);
     } else if (sequence == "\xe2\x80\xa8") {
       out += "\\u2028";
     } else if (sequence == "\xe2\x80\xa9") {
@@ -69,12 +89,12 @@ void append_utf8(std::string& out, std::string_view text) {
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
-  append_escaped(out, text, true);
+  append_escaped<true>(out, text);
   out += '"';
 }
 
 void append_json(std::string& out, std::string_view json) {
-  append_escaped(out, json, false);
+  append_escaped<false>(out, json);
 }
 
 void JsonWriter::separate() {

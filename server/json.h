@@ -55,6 +55,11 @@ class JsonWriter {
 
   const std::string& str() const { return out_; }
   std::string take() { return std::move(out_); }
+  // As at the beginning, with the memory that it has.
+  void clear() {
+    out_.clear();
+    first_ = true;
+  }
 
  private:
   JsonWriter& open(char bracket);
