@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "schema/address_text.h"
+#include "schema/source_sums.h"
+
 namespace schema {
 namespace {
 
@@ -40,6 +43,27 @@ Query with_enough(Query groups, std::int64_t min_messages) {
   return Query("SELECT * FROM (") + groups + Query(") WHERE messages >= ?", {min_messages});
 }
 
+// Addresses alone, which are too many to be grouped by SQLite.
+bool is_of_sources(const Selection& selection, const Division& division) {
+  return division.by == Dimension::ip && !division.then_by &&
+         cheapest(needs(selection) | need_address) == FactTable::daily_source;
+}
+
+Result<Paged> breakdown_by_source(Database& database, const Selection& selection, const Division& division,
+                                  const PageRequest& page, const std::function<bool(const BreakdownRow&)>& sink) {
+  auto sorted = page;
+  if (page.order.column == "key") sorted.order.column = "ip";
+  return each_source(database, selection, sorted, division.min_messages,
+                     [&](const SourceSum& sum, std::string_view stored_address) {
+                       BreakdownRow group;
+                       group.key = address_text(stored_address);
+                       group.first_seen = sum.first_seen;
+                       group.last_seen = sum.last_seen;
+                       group.classes = sum.classes;
+                       return sink(group);
+                     });
+}
+
 std::string of_column(std::string_view pattern, std::string_view column) {
   return fmt::vformat(pattern, fmt::make_format_args(column));
 }
@@ -55,6 +79,7 @@ const std::vector<std::string_view>& breakdown_sorts() {
 
 Result<Paged> breakdown(Database& database, const Selection& selection, const Division& division,
                         const PageRequest& page, const std::function<bool(const BreakdownRow&)>& sink) {
+  if (is_of_sources(selection, division)) return breakdown_by_source(database, selection, division, page, sink);
   const auto& of = dimension_sql(division.by);
   const auto* then = division.then_by ? &dimension_sql(*division.then_by) : nullptr;
   Groups groups;
@@ -79,6 +104,15 @@ Result<AllGroups> all_groups(Database& database, const Selection& selection, con
   std::string sums = "sum(messages)";
   for (int i = 0; i < result_class_count; ++i) sums += fmt::format(", sum({})", name(static_cast<ResultClass>(i)));
   AllGroups all;
+  if (is_of_sources(selection, division)) {
+    const auto of_sources = source_sums(database, selection);
+    if (!of_sources) return unexpected(of_sources.error());
+    for (const auto& sum : *of_sources) {
+      ++all.groups;
+      all.classes += sum.classes;
+    }
+    return all;
+  }
   const auto read =
       each_row(database, Query("SELECT count(*), " + sums + " FROM (") + grouped(selection, division) + ")",
                [&](Statement& row) {

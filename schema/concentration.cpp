@@ -7,6 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "schema/source_sums.h"
+
 namespace schema {
 namespace {
 
@@ -30,26 +32,23 @@ auto largest(std::vector<std::int64_t> messages) {
 }  // namespace
 
 Result<Concentration> concentration(Database& database, const Selection& selection) {
-  const auto source = facts(selection, need_address);
+  const auto sums = source_sums(database, selection);
+  if (!sums) return unexpected(sums.error());
   Concentration found;
   std::vector<std::int64_t> of_sources, of_networks;
   std::unordered_map<std::string, std::int64_t> by_network;
-  const auto query =
-      Query("SELECT a.ip, g.messages FROM (SELECT f.address_id AS id, sum(" + source.messages + ") AS messages FROM ") +
-      source.from + " WHERE " + source.where + " GROUP BY 1) g CROSS JOIN address a ON a.id = g.id";
-  const auto read = each_row(database, query, [&](Statement& row) {
-    const auto ip = row.blob(0);
-    const auto messages = row.integer(1);
+  for (const auto& sum : *sums) {
+    const auto ip = stored_address(database, sum.address_id);
+    if (!ip) return unexpected(ip.error());
+    const auto messages = sum.classes.messages;
     found.messages += messages;
-    if (ip.empty()) {
+    if (ip->empty()) {
       found.unnamed += messages;
     } else {
       of_sources.push_back(messages);
-      by_network[std::string(network(ip))] += messages;
+      by_network[std::string(network(*ip))] += messages;
     }
-    return true;
-  });
-  if (!read) return unexpected(read.error());
+  }
   for (const auto& [name, messages] : by_network) of_networks.push_back(messages);
   found.sources = static_cast<std::int64_t>(of_sources.size());
   found.networks = static_cast<std::int64_t>(of_networks.size());

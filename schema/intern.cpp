@@ -180,9 +180,10 @@ Result<std::int64_t> Interner::result(const Record& record) {
             dkim, spf, combined);
       },
       [&] {
-        return database_.execute(
-            "INSERT INTO result (disposition, dkim, spf, combination, class) VALUES (?, ?, ?, ?, ?)", disposition, dkim,
-            spf, combined, as_number(result_class(evaluated)));
+        constexpr auto sql = R"sql(
+          INSERT INTO result (id, class, disposition, dkim, spf, combination)
+          VALUES (((SELECT ifnull(max(id), 0) >> 3 FROM result) + 1) << 3 | ?1, ?1, ?2, ?3, ?4, ?5))sql";
+        return database_.execute(sql, as_number(result_class(evaluated)), disposition, dkim, spf, combined);
       });
 }
 

@@ -47,10 +47,13 @@ Status add_cells(Database& database, const Selection& selection, const std::vect
   }
   auto these = selection;
   these.among_domains = fmt::format("[{}]", fmt::join(domains, ","));
-  const auto of = facts(these, need_policy | need_result);
+  const auto of = facts(these, need_policy | need_records);
   return each_row(database,
-                  Query(fmt::format("SELECT {}, r.disposition, r.class, sum({}) FROM ", pair_key, of.messages)) +
-                      of.from + " WHERE " + of.where + " GROUP BY 1, 2, 3",
+                  Query(fmt::format("SELECT k, r.disposition, r.class, sum(m) FROM (SELECT {} AS k, f.result_id AS id, "
+                                    "sum({}) AS m FROM ",
+                                    pair_key, of.messages)) +
+                      of.from + " WHERE " + of.where +
+                      " GROUP BY 1, 2) g CROSS JOIN result r ON r.id = g.id GROUP BY 1, 2, 3",
                   [&](Statement& row) {
                     const auto found = by_key.find(row.integer(0));
                     if (found != by_key.end() && row.integer(3) > 0) {

@@ -53,7 +53,7 @@ void read_row(const Statement& row, FlatRecord& record) {
 
 Result<Paged> records(Database& database, const Selection& selection, const PageRequest& page,
                       const std::function<bool(const FlatRecord&)>& sink) {
-  const auto of = facts(selection, need_details);
+  const auto of = facts(selection, need_details | need_result);
   Query query = Query(columns) + of.from + joined + " WHERE " + of.where;
   if (page.after) {
     const auto &day = page.after->at(0), &id = page.after->at(1), &n = page.after->at(2);

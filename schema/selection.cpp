@@ -60,8 +60,8 @@ constexpr unsigned everything = ~0u;
 
 // In the order of FactTable.
 constexpr std::array<unsigned, 4> known = {
-    need_reporter | need_policy | need_header_from | need_result | need_records,
     need_reporter | need_policy | need_reports,
+    need_reporter | need_policy | need_header_from | need_result | need_records,
     need_address | need_result | need_records,
     everything,
 };
@@ -134,16 +134,15 @@ Facts facts(const Selection& selection, unsigned further_needs) {
   const bool by_address = picks_addresses(selection);
   switch (facts.table) {
     case FactTable::daily:
-      facts.from = "daily f CROSS JOIN result r ON r.id = f.result_id";
+      facts.from = "daily f";
       break;
     case FactTable::daily_source:
       facts.from = by_address
-                       ? "daily_source f INDEXED BY daily_source_address CROSS JOIN result r ON r.id = f.result_id"
-                       : "daily_source f CROSS JOIN result r ON r.id = f.result_id";
+                       ? "daily_source f INDEXED BY daily_source_address" : "daily_source f";
       break;
     case FactTable::record:
       // The days tell which reports, and these their records.
-      facts.from = "report p CROSS JOIN record f ON f.report_id = p.id CROSS JOIN result r ON r.id = f.result_id";
+      facts.from = "report p CROSS JOIN record f ON f.report_id = p.id";
       break;
     case FactTable::report:
       facts.from = "report p";
@@ -159,8 +158,9 @@ Facts facts(const Selection& selection, unsigned further_needs) {
     facts.messages = "f.messages";
     facts.records = facts.table == FactTable::record ? "1" : "f.records";
     for (int i = 0; i < result_class_count; ++i) {
-      facts.by_class[i] = fmt::format("CASE r.class WHEN {} THEN f.messages ELSE 0 END", i);
+      facts.by_class[i] = fmt::format("CASE {} WHEN {} THEN f.messages ELSE 0 END", class_of_result, i);
     }
+    if ((further_needs & need_result) != 0) facts.from += " CROSS JOIN result r ON r.id = f.result_id";
   }
   return facts;
 }

@@ -34,8 +34,8 @@ Selection with(Selection selection, FilterKey key, FilterValue value);
 
 // The tables that know how many messages there were, in the order of their cost.
 enum class FactTable : std::uint8_t {
-  daily,         // a row for each domain, day, reporter, policy, header_from and result
   report,        // a row for each report, its messages by class
+  daily,         // a row for each domain, day, reporter, policy, header_from and result
   daily_source,  // a row for each domain, day, address and result
   record,        // all that reports say
 };
@@ -59,8 +59,9 @@ unsigned needs(const Selection& selection);
 FactTable cheapest(unsigned needs);
 
 // A table with the rows that a selection means, as parts of SQL. Its columns: domain_id, day, what was asked for by
-// `needs` (reporter_id, policy_id, header_from_id, address_id, f.auth_id, f.override_id, ...), the result as
-// r.class, r.disposition, ... (not of `report`), and of `report` and `record` the report as p.
+// `needs` (reporter_id, policy_id, header_from_id, address_id, f.auth_id, f.override_id, ...), not of `report` the result
+// as f.result_id with its class as class_of_result, for need_result also r.disposition, r.dkim, ..., and of `report` and
+// `record` the report as p.
 struct Facts {
   FactTable table = FactTable::daily;
   Query from;                                // follows FROM
@@ -72,6 +73,9 @@ struct Facts {
   // "sum(..) AS messages, sum(..) AS pass_both, ...": messages and the five classes, six columns.
   std::string class_sums() const;
 };
+
+// The class of a row, but for `report`.
+inline constexpr std::string_view class_of_result = "(f.result_id & 7)";
 
 // The names of these columns.
 inline constexpr std::string_view class_columns =

@@ -1,11 +1,10 @@
 #include "schema/sources.h"
 
-#include <fmt/format.h>
-
 #include "schema/address_text.h"
 #include "schema/batches.h"
 #include "schema/conditions.h"
 #include "schema/query.h"
+#include "schema/source_sums.h"
 
 namespace schema {
 
@@ -18,31 +17,19 @@ const std::vector<std::string_view>& source_sorts() {
 
 Result<Paged> sources(Database& database, const Selection& selection, const PageRequest& page,
                       const std::function<bool(const SourceRow&)>& sink) {
-  const auto of = facts(selection, need_address);
-  Groups groups;
-  groups.grouped = Query(fmt::format("SELECT address_id AS k, count(DISTINCT domain_id) AS domains, min(day) AS "
-                                     "first_seen, max(day) AS last_seen, {} FROM ",
-                                     of.class_sums())) +
-                   of.from + " WHERE " + of.where + " GROUP BY 1";
-  groups.columns =
-      fmt::format("k, (SELECT ip FROM address WHERE id = k), domains, first_seen, last_seen, {}", class_columns);
-  const auto& sorted = page.order.column;
-  groups.sorted = sorted == "ip" ? "(SELECT hex(ip) FROM address WHERE id = k)" : sorted.empty() ? "messages" : sorted;
-
   Batches<SourceRow> batches(
       [&](const auto& ids, auto& rows) { return add_strips(database, selection, StripOf::addresses, ids, rows); },
       sink);
-  return batches.finish(each_group(database, groups, page, [&](Statement& row) {
-    int column = first_group_column;
-    const auto id = row.integer(column);
-    SourceRow source;
-    source.ip = address_text(row.blob(++column));
-    source.domains = row.integer(++column);
-    source.first_seen = row.integer(++column);
-    source.last_seen = row.integer(++column);
-    source.classes = class_counts(row, ++column);
-    return batches.add(id, std::move(source));
-  }));
+  return batches.finish(
+      each_source(database, selection, page, 0, [&](const SourceSum& sum, std::string_view stored_address) {
+        SourceRow source;
+        source.ip = address_text(stored_address);
+        source.domains = sum.domains;
+        source.first_seen = sum.first_seen;
+        source.last_seen = sum.last_seen;
+        source.classes = sum.classes;
+        return batches.add(sum.address_id, std::move(source));
+      }));
 }
 
 Result<std::optional<SourceSeen>> source_seen(Database& database, const IpAddress& ip,
@@ -88,7 +75,7 @@ Result<SourceIdentities> source_identities(Database& database, const Selection& 
     SELECT (SELECT value FROM text WHERE id = header_from_id), (SELECT value FROM text WHERE id = envelope_from_id),
            (SELECT dkim FROM auth WHERE id = auth_id), (SELECT spf FROM auth WHERE id = auth_id), class, m, total
     FROM (SELECT f.header_from_id AS header_from_id, f.envelope_from_id AS envelope_from_id, f.auth_id AS auth_id,
-                 r.class AS class, sum(f.messages) AS m, count(*) OVER () AS total
+                 f.result_id & 7 AS class, sum(f.messages) AS m, count(*) OVER () AS total
           FROM )sql") +
                       of.from + " WHERE " + of.where +
                       Query(" GROUP BY 1, 2, 3, 4 ORDER BY m DESC, 1, 2, 3, 4 LIMIT ?)", {limit});

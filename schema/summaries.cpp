@@ -1,6 +1,7 @@
 #include "schema/summaries.h"
 
 #include "schema/query.h"
+#include "schema/source_sums.h"
 
 namespace schema {
 
@@ -20,10 +21,11 @@ ClassCounts class_counts(const Statement& row, int column) {
 namespace {
 
 Status add_results(Database& database, const Selection& selection, Summary& summary) {
-  const auto of = facts(selection, need_result | need_records);
+  const auto of = facts(selection, need_records);
   const Query query =
-      Query("SELECT r.class, r.disposition, r.dkim, r.spf, sum(" + of.messages + "), sum(" + of.records + ") FROM ") +
-      of.from + " WHERE " + of.where + " GROUP BY r.id";
+      Query("SELECT r.class, r.disposition, r.dkim, r.spf, g.messages, g.records FROM (SELECT f.result_id AS id, sum(" +
+            of.messages + ") AS messages, sum(" + of.records + ") AS records FROM ") +
+      of.from + " WHERE " + of.where + " GROUP BY 1) g CROSS JOIN result r ON r.id = g.id";
   return each_row(database, query, [&](Statement& row) {
     const auto messages = row.integer(4);
     summary.classes.messages += messages;
@@ -57,11 +59,7 @@ Result<Summary> summary(Database& database, const Selection& selection) {
   if (const auto done = add_results(database, selection, summary); !done) return unexpected(done.error());
   if (const auto done = add_reports(database, selection, summary); !done) return unexpected(done.error());
 
-  const auto of = facts(selection, need_address);
-  const auto sources = number(database, Query("SELECT count(*) FROM (SELECT DISTINCT address_id FROM ") + of.from +
-                                            " WHERE " + of.where +
-                                            ") s JOIN address a ON a.id = s.address_id AND "
-                                            "a.ip <> x''");
+  const auto sources = count_sources(database, selection);
   if (!sources) return unexpected(sources.error());
   summary.sources = *sources;
   return summary;

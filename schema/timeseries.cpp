@@ -57,7 +57,7 @@ Key key_of(SeriesBy by) {
       break;
   }
   // Of `report` the classes are columns, not rows.
-  return {need_records, "", "r.class", "k", enumerator<ResultClass>};
+  return {need_records, "", class_of_result, "k", enumerator<ResultClass>};
 }
 
 constexpr std::string_view other = "other";

@@ -157,9 +157,10 @@ CREATE TABLE address (
   ip BLOB NOT NULL UNIQUE
 ) STRICT;
 
--- What a receiver made of a message, all that charts ask for.
+-- What a receiver made of a message, all that charts ask for. The three lowest bits of its number are the class, so that
+-- sums by class need no look at this table.
 CREATE TABLE result (
-  id          INTEGER PRIMARY KEY,
+  id          INTEGER PRIMARY KEY CHECK (id & 7 = class),
   class       INTEGER NOT NULL,   -- schema::ResultClass
   disposition INTEGER NOT NULL,   -- schema::Disposition
   dkim        INTEGER NOT NULL,   -- schema::DmarcResult, aligned
@@ -241,6 +242,9 @@ CREATE TABLE report (
 CREATE INDEX report_day ON report (day, id);
 CREATE INDEX report_original ON report (original_id) WHERE original_id IS NOT NULL;
 CREATE INDEX report_domain_day ON report (domain_id, day);
+-- Answers by itself what asks for nothing but domains, days, reporters, policies and classes.
+CREATE INDEX report_sums ON report (day, domain_id, reporter_id, policy_id, messages, pass_both, pass_one,
+                                    fail_delivered, fail_stopped, unknown);
 
 -- Each arrival of a report that was stored before.
 CREATE TABLE sighting (
@@ -275,7 +279,7 @@ CREATE TABLE record (
 
 -------------------------------------------------------------------------------- roll-ups: can be rebuilt from the records
 
--- Answers everything that does not ask for addresses, envelopes or raw results.
+-- Answers what asks for the From domain or the details of a result.
 CREATE TABLE daily (
   domain_id      INTEGER NOT NULL,
   day            INTEGER NOT NULL,

@@ -1,0 +1,176 @@
+#include "schema/source_sums.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "schema/query.h"
+#include "schema/sha256.h"
+
+namespace schema {
+namespace {
+
+constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+// A place for each id that was met, in the order of meeting; ids are numbered by the database from 1 without large gaps.
+class Places {
+ public:
+  // How many there are: it is new.
+  std::size_t of(std::int64_t id) {
+    const auto at = static_cast<std::size_t>(id);
+    if (at >= places_.size()) places_.resize(std::max(at + 1, 2 * places_.size()), none);
+    if (places_[at] == none) places_[at] = count_++;
+    return places_[at];
+  }
+  std::size_t count() const { return count_; }
+
+ private:
+  std::vector<std::size_t> places_;
+  std::size_t count_ = 0;
+};
+
+// Which domains an address sent for: a bit for each pair.
+class Pairs {
+ public:
+  explicit Pairs(std::size_t domains) : words_((domains + 63) / 64) {}
+  // false: it was there before.
+  bool add(std::size_t address, std::size_t domain) {
+    const auto at = address * words_ + domain / 64;
+    if (at >= bits_.size()) bits_.resize(std::max((address + 1) * words_, 2 * bits_.size()));
+    const auto bit = std::uint64_t{1} << domain % 64;
+    const bool is_new = (bits_[at] & bit) == 0;
+    bits_[at] |= bit;
+    return is_new;
+  }
+
+ private:
+  std::size_t words_;
+  std::vector<std::uint64_t> bits_;
+};
+
+// What a page is sorted by: a number or, for addresses, their digits.
+using SortKey = std::pair<std::int64_t, std::string>;
+
+std::int64_t number_of(const SourceSum& sum, std::string_view column) {
+  if (column == "domains") return sum.domains;
+  if (column == "first_seen") return sum.first_seen;
+  if (column == "last_seen") return sum.last_seen;
+  for (std::size_t i = 0; i < sum.classes.by_class.size(); ++i) {
+    if (column == name(static_cast<ResultClass>(i))) return sum.classes.by_class[i];
+  }
+  return sum.classes.messages;
+}
+
+struct Keyed {
+  SortKey key;
+  const SourceSum* sum = nullptr;
+};
+
+SortKey cursor_key(const Value& value) {
+  SortKey key;
+  if (const auto* number = std::get_if<std::int64_t>(&value)) key.first = *number;
+  if (const auto* text = std::get_if<std::string>(&value)) key.second = *text;
+  return key;
+}
+
+}  // namespace
+
+Result<std::string> stored_address(Database& database, std::int64_t id) {
+  std::string stored;
+  auto read = each_row(database, {"SELECT ip FROM address WHERE id = ?", {id}}, [&](Statement& row) {
+    stored = row.blob(0);
+    return false;
+  });
+  if (!read) return unexpected(std::move(read.error()));
+  return stored;
+}
+
+Result<Paged> each_source(Database& database, const Selection& selection, const PageRequest& page,
+                          std::int64_t min_messages,
+                          const std::function<bool(const SourceSum&, std::string_view stored_address)>& sink) {
+  const auto sums = source_sums(database, selection);
+  if (!sums) return unexpected(sums.error());
+  const bool by_address = page.order.column == "ip", down = page.order.descending;
+  std::vector<Keyed> keyed;
+  for (const auto& sum : *sums) {
+    if (sum.classes.messages < min_messages) continue;
+    SortKey key{by_address ? 0 : number_of(sum, page.order.column), {}};
+    if (by_address) {
+      const auto stored = stored_address(database, sum.address_id);
+      if (!stored) return unexpected(stored.error());
+      key.second = hexadecimal(*stored);
+    }
+    keyed.push_back({std::move(key), &sum});
+  }
+  Paged paged;
+  if (page.limit) paged.total = static_cast<std::int64_t>(keyed.size());
+
+  const auto before = [down](const Keyed& a, const Keyed& b) {
+    if (a.key != b.key) return down ? b.key < a.key : a.key < b.key;
+    return a.sum->address_id < b.sum->address_id;
+  };
+  if (page.after) {
+    SourceSum last;
+    if (const auto* id = std::get_if<std::int64_t>(&page.after->at(1))) last.address_id = *id;
+    const Keyed at{cursor_key(page.after->at(0)), &last};
+    std::erase_if(keyed, [&](const Keyed& one) { return !before(at, one); });
+  }
+  const auto rows = page.limit ? std::min(keyed.size(), static_cast<std::size_t>(*page.limit)) : keyed.size();
+  std::ranges::partial_sort(keyed, keyed.begin() + static_cast<std::ptrdiff_t>(rows), before);
+  for (std::size_t i = 0; i < rows; ++i) {
+    const auto stored = stored_address(database, keyed[i].sum->address_id);
+    if (!stored) return unexpected(stored.error());
+    if (!sink(*keyed[i].sum, *stored)) return paged;
+  }
+  if (rows > 0 && rows < keyed.size()) {
+    const auto& [key, sum] = keyed[rows - 1];
+    paged.next = Cursor{by_address ? Value(key.second) : Value(key.first), sum->address_id};
+  }
+  return paged;
+}
+
+Result<std::vector<SourceSum>> source_sums(Database& database, const Selection& selection) {
+  const auto domains = number(database, "SELECT count(*) FROM domain");
+  if (!domains) return unexpected(domains.error());
+  Places addresses, numbered_domains;
+  Pairs pairs(static_cast<std::size_t>(*domains));
+  std::vector<SourceSum> sums;
+  const auto of = facts(selection, need_address);
+  const auto read =
+      each_row(database,
+               Query(fmt::format("SELECT address_id, domain_id, day, {}, {} FROM ", class_of_result, of.messages)) +
+                   of.from + " WHERE " + of.where,
+               [&](Statement& row) {
+                 const auto address_id = row.integer(0), day = row.integer(2), messages = row.integer(4);
+                 const auto place = addresses.of(address_id);
+                 if (place == sums.size()) sums.push_back({address_id, 0, day, day, {}});
+                 auto& sum = sums[place];
+                 if (pairs.add(place, numbered_domains.of(row.integer(1)))) ++sum.domains;
+                 sum.first_seen = std::min(sum.first_seen, day);
+                 sum.last_seen = std::max(sum.last_seen, day);
+                 sum.classes.messages += messages;
+                 sum.classes.by_class.at(static_cast<std::size_t>(row.integer(3))) += messages;
+                 return true;
+               });
+  if (!read) return unexpected(read.error());
+  return sums;
+}
+
+Result<std::int64_t> count_sources(Database& database, const Selection& selection) {
+  const auto no_address = number(database, "SELECT id FROM address WHERE ip = x''");  // 0 where there is none
+  if (!no_address) return unexpected(no_address.error());
+  Places addresses;
+  const auto of = facts(selection, need_address);
+  const auto read =
+      each_row(database, Query("SELECT address_id FROM ") + of.from + " WHERE " + of.where, [&](Statement& row) {
+        if (row.integer(0) != *no_address) addresses.of(row.integer(0));
+        return true;
+      });
+  if (!read) return unexpected(read.error());
+  return static_cast<std::int64_t>(addresses.count());
+}
+
+}  // namespace schema
