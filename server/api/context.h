@@ -70,6 +70,7 @@ enum class KeptReport : std::uint8_t { first, second };
 class Access;
 class Metrics;
 class Monitor;
+class AnswerCache;
 
 struct ApiContext {
   std::string version;                          // of the program
@@ -78,6 +79,7 @@ struct ApiContext {
   std::size_t upload_bytes = 25 * 1024 * 1024;  // largest body of an upload
   std::size_t upload_files = 100;               // most files of one upload
   schema::Readers* readers = nullptr;           // never null; outlives the server
+  AnswerCache* answers = nullptr;               // null: every question is worked out; outlives the server
 
   Metrics* metrics = nullptr;  // what is counted; null: nothing is
   Monitor* monitor = nullptr;  // answers /metrics; null: not here

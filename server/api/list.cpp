@@ -70,10 +70,8 @@ Response json_page(const ApiContext& context, const Request& request, const Read
     if (const auto done = list.beside(json); !done) return failure_response(done.error());
   }
   json.end_object();
-  auto response = json_answer(reading, json);
-  if (next)
-    response.headers.emplace_back("Link", fmt::format("<{}>; rel=\"next\"", next_page(context, request, *next)));
-  return response;
+  return json_answer(reading, json,
+                     next ? fmt::format("<{}>; rel=\"next\"", next_page(context, request, *next)) : std::string());
 }
 
 // Gathers rows and hands them on in larger pieces; each piece may take as long as a question.
@@ -101,8 +99,9 @@ class Stream {
 bool write_lines(const Reading& reading, const ListRequest& asked, const List& list, const BodySink& sink) {
   Stream stream(reading, sink);
   stream.flush();
+  JsonWriter json;
   const auto all = list.rows(reading.database(), asked.page, [&](const RowValues& row) {
-    JsonWriter json;
+    json.clear();
     write_row(json, list, asked, row);
     stream.bytes() += json.str();
     stream.bytes() += '\n';

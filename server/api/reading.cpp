@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "schema/day.h"
+#include "server/api/answer_cache.h"
 #include "server/api/problem.h"
 
 namespace server {
@@ -29,7 +30,7 @@ void add_headers(Response& response, const std::string& etag) {
 }
 
 tl::expected<Reading, Response> begin(const ApiContext& context, const Request& request, const Question& question,
-                                      std::string_view beside = {}) {
+                                      AnswerCache* answers, std::string_view beside = {}) {
   if (!question.errors().empty()) return tl::unexpected(parameter_problem(question.errors()));
   auto reader = context.readers->lend(patience);
   if (!reader) return tl::unexpected(failure_response(reader.error()));
@@ -50,6 +51,11 @@ tl::expected<Reading, Response> begin(const ApiContext& context, const Request& 
     unchanged.status = 304;
     add_headers(unchanged, reading.etag);
     return tl::unexpected(std::move(unchanged));
+  }
+  reading.question = std::move(asked);
+  reading.answers = answers;
+  if (answers != nullptr) {
+    if (auto known = answers->find(*generation, reading.question)) return tl::unexpected(std::move(*known));
   }
   auto fresh = context.readers->fresh(*reading.reader);
   if (!fresh) return tl::unexpected(failure_response(fresh.error()));
@@ -72,7 +78,7 @@ schema::Condition own_domains(const Principal& who) {
 tl::expected<Reading, Response> read_with_filter(const ApiContext& context, const Request& request,
                                                  Question& question) {
   const auto filter = question.filter();
-  auto reading = begin(context, request, question);
+  auto reading = begin(context, request, question, context.answers);
   if (!reading) return reading;
   auto selection = schema::select(reading->database(), filter, reading->fresh);
   if (!selection) return tl::unexpected(failure_response(selection.error()));
@@ -84,7 +90,7 @@ tl::expected<Reading, Response> read_with_filter(const ApiContext& context, cons
 tl::expected<Reading, Response> read_without_filter(const ApiContext& context, const Request& request,
                                                     Question& question, std::string_view beside) {
   question.end();
-  return begin(context, request, question, beside);
+  return begin(context, request, question, nullptr, beside);
 }
 
 Response answer(const Reading& reading, std::string_view content_type, std::string body) {
@@ -95,8 +101,11 @@ Response answer(const Reading& reading, std::string_view content_type, std::stri
   return response;
 }
 
-Response json_answer(const Reading& reading, JsonWriter& json) {
-  return answer(reading, "application/json", json.take());
+Response json_answer(const Reading& reading, JsonWriter& json, std::string link) {
+  auto response = answer(reading, "application/json", json.take());
+  if (!link.empty()) response.headers.emplace_back("Link", std::move(link));
+  if (reading.answers != nullptr) reading.answers->keep(reading.fresh.generation, reading.question, response);
+  return response;
 }
 
 void write_day(JsonWriter& json, std::string_view name, std::optional<std::int64_t> day) {

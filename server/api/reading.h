@@ -25,6 +25,8 @@ struct Reading {
   schema::Freshness fresh;
   schema::Selection selection;  // of read_with_filter()
   std::string etag;
+  std::string question;            // all that the answer depends on besides the generation
+  AnswerCache* answers = nullptr;  // of read_with_filter(): what else is asked may change without a new generation
 
   schema::Database& database() const { return reader->database(); }
 };
@@ -41,7 +43,8 @@ tl::expected<Reading, Response> read_without_filter(const ApiContext& context, c
 
 // 200 with the headers of something that changes with the database.
 Response answer(const Reading& reading, std::string_view content_type, std::string body = {});
-Response json_answer(const Reading& reading, JsonWriter& json);
+// `link`: to the next page; may be empty. Kept for whoever asks the same.
+Response json_answer(const Reading& reading, JsonWriter& json, std::string link = {});
 
 // "from", "to", "as_of", "complete_through" and "generation", into an object that the caller opened.
 void write_meta(JsonWriter& json, const Reading& reading);

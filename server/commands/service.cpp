@@ -65,6 +65,7 @@ Service::Service(Settings settings, const Endpoint& wanted, schema::Readers& rea
   context_.base_path = settings_.base_prefix();
   context_.open_to_network = !wanted.is_loopback();
   context_.readers = &readers;
+  context_.answers = &answers_;
   context_.upload_bytes = HttpLimits().upload_bytes;
   context_.storage = [&storage] { return storage.report(); };
   context_.retention = [this] { return retention_.report(); };

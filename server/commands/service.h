@@ -10,6 +10,7 @@
 #include "ingest/lmtp_server.h"
 #include "schema/readers.h"
 #include "server/access/access.h"
+#include "server/api/answer_cache.h"
 #include "server/api/context.h"
 #include "server/api/monitor.h"
 #include "server/commands/mailboxes.h"
@@ -51,6 +52,7 @@ class Service {
   Retention retention_;
   Access access_;
   Monitor monitor_;
+  AnswerCache answers_{16 << 20};
   ApiContext context_;
   std::optional<WatchedMailboxes> mailboxes_;
   std::unique_ptr<ingest::LmtpServer> lmtp_;
