@@ -143,6 +143,10 @@ SourceAddress parse_source_ip(std::string_view text) {
 }
 
 DomainText parse_domain(std::string_view text) {
+  const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-' || c == '.' || c == '_'; };
+  // As nearly all are: normalising would change nothing. (NULL in other letters is not plain, a dot at the end goes.)
+  if (!text.empty() && text.back() != '.' && text != "null" && std::all_of(text.begin(), text.end(), is_plain))
+    return {std::string(text), {}};
   if (same_letters(text, "NULL") || same_letters(text, "(null)")) return {};
   std::string_view core = text;
   while (!core.empty() && (core.front() == '<' || core.front() == '"')) core.remove_prefix(1);

@@ -10,19 +10,15 @@
 namespace schema {
 namespace {
 
-// Canonical bytes: numbers of eight bytes, texts behind their length, lists behind their count, so that no two
-// different records give the same.
+// Canonical bytes: numbers of seven bits a byte, the lowest first, texts behind their length, lists behind their count, so
+// that no two different records give the same.
 class Canonical {
  public:
   explicit Canonical(std::string& out) : out_(out) {}
 
   void number(std::uint64_t value) {
-    std::array<char, 8> bytes;
-    for (auto& byte : bytes) {
-      byte = static_cast<char>(value & 0xff);
-      value >>= 8;
-    }
-    out_.append(bytes.data(), bytes.size());
+    for (; value >= 0x80; value >>= 7) out_ += static_cast<char>((value & 0x7f) | 0x80);
+    out_ += static_cast<char>(value);
   }
   void text(std::string_view value) {
     number(value.size());
