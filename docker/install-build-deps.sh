@@ -1,7 +1,7 @@
 #!/bin/sh
 # The one list of packages, for Debian 12 and 13.
 #
-#   install-build-deps.sh [build] [web] [test] [package] [coverage] [fuzz]
+#   install-build-deps.sh [build] [web] [test] [package] [coverage] [fuzz] [bench]
 #                                                installs what is missing of these groups (as root, or through sudo)
 #   install-build-deps.sh --list GROUP...        prints their packages
 #   install-build-deps.sh --runtime-of BINARY    prints the packages whose libraries this binary loads
@@ -25,7 +25,9 @@ packages() {
     package) echo "scdoc dpkg-dev debootstrap" ;;
     coverage) echo "clang llvm python3 catch2" ;;
     fuzz) echo "clang libclang-rt-dev" ;;
-    *) echo "install-build-deps.sh: no such group: $1 (build, web, test, package, coverage, fuzz)" >&2; exit 2 ;;
+    # tests/bench/run does without; these are micro-benchmarks, and a peer to compare with.
+    bench) echo "libbenchmark-dev dmarc-cat" ;;
+    *) echo "install-build-deps.sh: no such group: $1 (build, web, test, package, coverage, fuzz, bench)" >&2; exit 2 ;;
   esac
 }
 

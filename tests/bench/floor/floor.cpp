@@ -110,7 +110,8 @@ std::string unpacked(Text packed) {
   if (packed.size() > 18 && packed.substr(0, 2) == "\x1f\x8b") {
     begin = 10;
     if (packed[3] & 8) begin = packed.find('\0', begin) + 1;
-    size = 16 * packed.size();  // what stands behind the stream may be no length
+    size = little_endian(packed, packed.size() - 4, 4);
+    if (size > 1100 * packed.size()) size = 16 * packed.size();  // something stands behind the stream
   } else if (packed.size() > 30 && packed.substr(0, 4) == "PK\x03\x04") {
     begin = 30 + little_endian(packed, 26, 2) + little_endian(packed, 28, 2);
     size = little_endian(packed, 22, 4);
@@ -124,7 +125,7 @@ std::string unpacked(Text packed) {
   stream.avail_in = static_cast<uInt>(packed.size() - begin);
   int code = Z_OK;
   while (code == Z_OK) {
-    out.resize(std::max(size, out.size() * 2));
+    out.resize(std::max(size + 1, out.size() * 2));
     stream.next_out = reinterpret_cast<Bytef*>(out.data() + stream.total_out);
     stream.avail_out = static_cast<uInt>(out.size() - stream.total_out);
     code = inflate(&stream, Z_NO_FLUSH);
@@ -359,9 +360,9 @@ class Store {
       const bool four = inet_pton(AF_INET, written.c_str(), bytes.data()) == 1;
       if (!four && inet_pton(AF_INET6, written.c_str(), bytes.data()) != 1) fail("no address: " + written);
       const auto address = addresses_.of({bytes.data(), four ? 4u : 16u});
-      const auto result = texts_.of(record.disposition) * 4 + (record.dkim == "pass") * 2 + (record.spf == "pass");
-      add_row({reports, n++, address, record.count, result, texts_.of(record.header_from), texts_.of(record.envelope_from),
-               texts_.of(record.envelope_to), auths_.of(record.auth), texts_.of(record.reasons)});
+      const auto result = disposition_number(record.disposition) * 4 + (record.dkim == "pass") * 2 + (record.spf == "pass");
+      add_row({reports, n++, address, record.count, result, texts_.of(record.header_from), number_of(record.envelope_from),
+               number_of(record.envelope_to), auths_.of(record.auth), number_of(record.reasons)});
       sum(sources_, {domain, day, address, result}, record.count);
       sum(daily_, {domain, day, org, result}, record.count);
     }
@@ -389,6 +390,11 @@ class Store {
     }
   };
   using Sums = std::unordered_map<Key, std::pair<std::int64_t, std::int64_t>, Hash>;
+
+  static std::int64_t disposition_number(Text word) {
+    return word == "none" ? 0 : word == "quarantine" ? 1 : word == "reject" ? 2 : word == "pass" ? 3 : 4;
+  }
+  std::int64_t number_of(Text text) { return text.empty() ? 0 : texts_.of(text); }
 
   static void sum(Sums& sums, const Key& key, std::int64_t count) {
     auto& [messages, records] = sums[key];
