@@ -18,8 +18,9 @@ using namespace schema;
 constexpr std::size_t most_remembered = 65'536;
 constexpr std::size_t longest_remembered = 512;
 
-// How a text is said: by itself, by itself and remembered from now on, or as number `tag - first_remembered` of those.
-constexpr std::uint64_t tag_plain = 0, tag_new = 1, first_remembered = 2;
+// How a text is said: as nothing (most are empty), by itself, by itself and remembered from now on, or as number
+// `tag - first_remembered` of those.
+constexpr std::uint64_t tag_empty = 0, tag_plain = 1, tag_new = 2, first_remembered = 3;
 
 constexpr std::size_t most_errors = 100;  // of one report, as its reader keeps them
 constexpr std::size_t hash_bytes = 32;
@@ -82,6 +83,7 @@ class Writing {
   explicit Writing(WireWriter& wire) : wire_(wire) {}
 
   void text(const std::string& value) {
+    if (value.empty()) return wire_.number(tag_empty);
     if (value.size() > longest_remembered) return plain(value);
     const auto [known, is_new] = numbers_.try_emplace(value, numbers_.size());
     if (!is_new) return wire_.number(first_remembered + known->second);
@@ -154,6 +156,7 @@ class Reading {
       value = texts_[tag - first_remembered];
       return spend(value.size());
     }
+    if (tag == tag_empty) return value.clear();
     wire_.text(value, longest_text_);
     spend(value.size());
     if (!is_utf8(value)) return wire_.fail("a text is not UTF-8");
