@@ -20,11 +20,9 @@
 #include <cstring>
 #include <deque>
 #include <fstream>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <pugixml.hpp>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -48,8 +46,22 @@ struct Record {
   std::string auth, reasons;
 };
 
+// Bytes that are written before they are read: a string would fill them with zeros first.
+struct Buffer {
+  std::unique_ptr<char[]> bytes;
+  std::size_t size = 0, room = 0;
+  void grow(std::size_t to) {
+    auto larger = std::make_unique_for_overwrite<char[]>(to);
+    if (size > 0) std::memcpy(larger.get(), bytes.get(), size);
+    bytes = std::move(larger);
+    room = to;
+  }
+  Text text() const { return {bytes.get(), size}; }
+};
+
 struct Report {
-  std::string xml, head;  // what the views point into
+  Buffer xml;        // what the views point into,
+  std::string head;  // and this
   Text org_name, report_id, domain, policy;
   std::int64_t begin = 0, end = 0;
   std::vector<Record> records;
@@ -76,12 +88,22 @@ std::string from_base64(Text text) {
     }
     return values;
   }();
+  const auto value_of = [](char c) { return std::int32_t{table[static_cast<unsigned char>(c)]}; };
   std::string out(text.size() / 4 * 3 + 3, '\0');
   char* to = out.data();
   std::uint32_t bits = 0;
   int count = 0;
-  for (const char c : text) {
-    const int value = table[static_cast<unsigned char>(c)];
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    for (; count % 4 == 0 && at + 4 <= text.size(); at += 4) {  // four at a time up to the end of a line
+      const auto a = value_of(text[at]), b = value_of(text[at + 1]), c = value_of(text[at + 2]), d = value_of(text[at + 3]);
+      if ((a | b | c | d) < 0) break;
+      const auto three = a << 18 | b << 12 | c << 6 | d;
+      *to++ = static_cast<char>(three >> 16);
+      *to++ = static_cast<char>(three >> 8);
+      *to++ = static_cast<char>(three);
+    }
+    if (at == text.size()) break;
+    const int value = value_of(text[at]);
     if (value < 0) continue;
     bits = bits << 6 | static_cast<std::uint32_t>(value);
     if (++count % 4 != 0) continue;
@@ -105,7 +127,7 @@ std::uint32_t little_endian(Text bytes, std::size_t at, int length) {
 }
 
 // The text in a gzip, or in the first file of a zip; empty where it is neither.
-std::string unpacked(Text packed) {
+Buffer unpacked(Text packed) {
   std::size_t begin = 0, size = 0;
   if (packed.size() > 18 && packed.substr(0, 2) == "\x1f\x8b") {
     begin = 10;
@@ -118,31 +140,33 @@ std::string unpacked(Text packed) {
   } else {
     return {};
   }
-  std::string out;
+  Buffer out;
   z_stream stream{};
   inflateInit2(&stream, -15);
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data() + begin));
   stream.avail_in = static_cast<uInt>(packed.size() - begin);
   int code = Z_OK;
   while (code == Z_OK) {
-    out.resize(std::max(size + 1, out.size() * 2));
-    stream.next_out = reinterpret_cast<Bytef*>(out.data() + stream.total_out);
-    stream.avail_out = static_cast<uInt>(out.size() - stream.total_out);
+    out.grow(std::max(size + 1, out.room * 2));
+    stream.next_out = reinterpret_cast<Bytef*>(out.bytes.get() + out.size);
+    stream.avail_out = static_cast<uInt>(out.room - out.size);
     code = inflate(&stream, Z_NO_FLUSH);
+    out.size = stream.total_out;
   }
-  out.resize(stream.total_out);
   inflateEnd(&stream);
-  if (crc32(0, reinterpret_cast<const Bytef*>(out.data()), static_cast<uInt>(out.size())) == 0) fail("a checksum of 0");
-  return code == Z_STREAM_END ? out : std::string();
+  if (crc32(0, reinterpret_cast<const Bytef*>(out.bytes.get()), static_cast<uInt>(out.size)) == 0) fail("a checksum of 0");
+  return code == Z_STREAM_END ? std::move(out) : Buffer();
 }
 
 // Whether the report could be read. The views point into the texts of `report`.
 class XmlReader {
  public:
   bool read(Report& report) {
-    const auto first = report.xml.find("<record>");
-    const auto last = report.xml.rfind("</record>");
-    report.head = report.xml.substr(0, first) + (first == std::string::npos ? "" : "</feedback>");
+    const Text xml = report.xml.text();
+    const auto first = xml.find("<record>");
+    const auto last = xml.rfind("</record>");
+    report.head = xml.substr(0, first);
+    if (first != Text::npos) report.head += "</feedback>";
     if (!document_.load_buffer_inplace(report.head.data(), report.head.size(), options, pugi::encoding_utf8)) return false;
     const auto feedback = document_.child("feedback"), metadata = feedback.child("report_metadata");
     report.org_name = metadata.child_value("org_name");
@@ -151,13 +175,13 @@ class XmlReader {
     report.end = std::atoll(metadata.child("date_range").child_value("end"));
     report.domain = feedback.child("policy_published").child_value("domain");
     report.policy = feedback.child("policy_published").child_value("p");
-    if (first == std::string::npos) return !report.domain.empty();
+    if (first == Text::npos) return !report.domain.empty();
     constexpr std::size_t piece_bytes = 32 * 1024;  // stays in the cache of the processor
     const std::size_t behind = last + Text("</record>").size();
     for (std::size_t begin = first; begin < behind;) {
-      auto end = begin + piece_bytes < behind ? report.xml.find("</record>", begin + piece_bytes) : std::string::npos;
-      end = end == std::string::npos ? behind : end + Text("</record>").size();
-      if (!document_.load_buffer_inplace(report.xml.data() + begin, end - begin, options | pugi::parse_fragment,
+      auto end = begin + piece_bytes < behind ? xml.find("</record>", begin + piece_bytes) : Text::npos;
+      end = end == Text::npos ? behind : end + Text("</record>").size();
+      if (!document_.load_buffer_inplace(report.xml.bytes.get() + begin, end - begin, options | pugi::parse_fragment,
                                          pugi::encoding_utf8)) {
         return false;
       }
@@ -218,8 +242,13 @@ std::unique_ptr<Report> report_in(mimetic::MimeEntity& entity, XmlReader& reader
   if (!parts.empty()) return nullptr;
   auto report = std::make_unique<Report>();
   const std::string& body = entity.body();
-  report->xml = body.compare(0, 5, "<?xml") == 0 ? body : unpacked(from_base64(body));
-  return !report->xml.empty() && reader.read(*report) ? std::move(report) : nullptr;
+  if (body.compare(0, 5, "<?xml") == 0) {
+    report->xml.grow(body.size());
+    report->xml.size = body.copy(report->xml.bytes.get(), body.size());
+  } else {
+    report->xml = unpacked(from_base64(body));
+  }
+  return report->xml.size > 0 && reader.read(*report) ? std::move(report) : nullptr;
 }
 
 class Queue {
@@ -227,7 +256,7 @@ class Queue {
   void put(std::unique_ptr<Report> report) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return bytes_ < most_bytes; });
-    bytes_ += report->xml.size();
+    bytes_ += report->xml.size;
     reports_.push_back(std::move(report));
     changed_.notify_all();
   }
@@ -243,7 +272,7 @@ class Queue {
     if (reports_.empty()) return nullptr;
     auto report = std::move(reports_.front());
     reports_.pop_front();
-    bytes_ -= report->xml.size();
+    bytes_ -= report->xml.size;
     changed_.notify_all();
     return report;
   }
@@ -454,8 +483,10 @@ int main(int argc, char** argv) {
   if (argc != 3) fail("floor MBOX DATABASE");
   mallopt(M_MMAP_THRESHOLD, 1 << 30);  // large texts come and go with each report
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
-  std::ifstream file(argv[1], std::ios::binary);
-  const std::string mbox(std::istreambuf_iterator<char>(file), {});
+  std::ifstream file(argv[1], std::ios::binary | std::ios::ate);
+  std::string mbox(static_cast<std::size_t>(file.tellg()), '\0');
+  file.seekg(0);
+  file.read(mbox.data(), static_cast<std::streamsize>(mbox.size()));
   Queue queue;
   std::thread reading([&] {
     XmlReader reader;
