@@ -85,10 +85,6 @@ std::vector<Asked> asked_of(Question& question) {
     }
     all.push_back({&threshold, first, last});
   }
-  if (all.empty() && question.errors().empty())
-    question.refuse("min_pass_rate",
-                    "at least one threshold is needed: min_pass_rate, min_messages, max_failed, "
-                    "max_fail_delivered, max_age_hours or max_failures_open");
   return all;
 }
 
@@ -191,6 +187,11 @@ Response get_check(const ApiContext& context, const Request& request, const Path
                                     [](const Asked& one) { return one.threshold->measure == Measure::failures_open; });
   const auto reading = read_with_filter(context, request, question);
   if (!reading) return reading.error();
+  if (asked.empty()) {
+    return parameter_problem({{"min_pass_rate", "invalid_parameter",
+                               "at least one threshold is needed: min_pass_rate, min_messages, max_failed, "
+                               "max_fail_delivered, max_age_hours or max_failures_open"}});
+  }
   if (failures && request.principal.restricted())
     return problem(403, "all_domains", "max_failures_open takes somebody who may see all domains.");
 
