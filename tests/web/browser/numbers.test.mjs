@@ -203,6 +203,20 @@ test("what needs attention is what the API found otherwise than before, each wit
   }
 });
 
+test("settings tell how long reports are kept, and since when there are some", async () => {
+  const { data } = await api("retention");
+  const { page, close } = await open("settings");
+  try {
+    const panel = page.locator(".panel", { has: page.getByRole("heading", { name: "How long reports are kept" }) });
+    const said = await panel.innerText();
+    assert.match(said, data.days === 0 ? /For ever/ : new RegExp(`${data.days} days`));
+    const oldest = new Date(data.first_day + "T12:00:00Z").toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+    assert.ok(said.includes(oldest), `${said} does not tell ${oldest}`);
+  } finally {
+    await close();
+  }
+});
+
 test("a comparison takes the complete days, and says which it leaves out", async () => {
   const { meta } = await api("summary?range=7d");
   const { data: now, compared: before } = await api(`summary?from=${meta.from}&to=${meta.complete_through}&compare=previous`);

@@ -1,12 +1,14 @@
 // What admins ask about users, tokens and the audit log, and what they decide; beside client.ts, as only Settings needs it.
 import type { AuditAnswer, Role, Scope, Token, TokensAnswer, User, UsersAnswer } from "./access_types";
 import { answered, type ListKeys, type Request, request, send, withBody } from "./client";
-import type { One } from "./types";
+import type { One, Retention } from "./types";
 
 export const users = (): Request<UsersAnswer> => request("users");
 export const tokens = (): Request<TokensAnswer> => request("tokens");
 export const audit = (actor: string | null, action: string | null, keys: ListKeys): Request<AuditAnswer> =>
   request("audit", undefined, { actor, action, ...keys });
+
+export const retention = (): Request<Pick<One<Retention>, "data">> => request("retention");
 
 type Made<T> = Pick<One<T>, "data">;
 

@@ -5,6 +5,7 @@ import { LanguagePicker, ThemePicker } from "../components/preference_pickers";
 import { PageHead } from "../components/page";
 import { Panel } from "../components/panel";
 import { SettingsTabs } from "../components/settings_tabs";
+import { RetentionPanel } from "../components/retention_panel";
 import { ShortcutsSwitch } from "../components/shortcuts_switch";
 import { Link } from "../components/text";
 import { forget } from "../preferences";
@@ -45,6 +46,7 @@ export function Settings() {
           </p>
         </Panel>
         <OwnPassword />
+        <RetentionPanel />
         <Panel title={text.everybody}>
           <p>{text.configuration}</p>
           <pre>

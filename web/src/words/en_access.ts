@@ -90,6 +90,22 @@ export const enAccess = {
       failure_resolved: "resolved a conflict",
     } satisfies Record<AuditAction, string> as Record<AuditAction, string>,
   },
+  retention: {
+    title: "How long reports are kept",
+    for_ever: "For ever: nothing is let go of.",
+    days: (days: number) => `${days} days after their day, and after they were stored.`,
+    first_day: "Oldest day",
+    rollups: "Sums of days",
+    rollups_kept: "are kept when their reports go",
+    rollups_gone: "go with their reports",
+    state: "At the moment",
+    states: { off: "nothing to do", idle: "waiting for the next day", pruning: "letting old reports go", waiting: "waiting for its turn to write", paused: "paused" },
+    message: "Why",
+    last: "Last time",
+    kinds: { retention: "by itself", command: "by command" },
+    gone: (before: string, reports: string, records: string, bytes: string) => `${reports} reports with ${records} records from before ${before}, and ${bytes} of originals`,
+    hint: "The configuration file decides; ruadar config show says what holds and why.",
+  },
   // Why a change was refused, by code, where the server's own sentence would not do.
   refused: {
     exists: "There is a user of this name already.",
