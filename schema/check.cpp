@@ -45,6 +45,13 @@ std::vector<Rule> rules() {
       {"report ", ": the five classes do not add up to its messages", R"sql(
         SELECT id FROM report
         WHERE messages <> pass_both + pass_one + fail_delivered + fail_stopped + unknown LIMIT 20)sql"},
+      {"report ", ": one of its records refers to what is not there", R"sql(
+        SELECT DISTINCT report_id FROM record
+        WHERE address_id NOT IN (SELECT id FROM address) OR result_id NOT IN (SELECT id FROM result)
+          OR header_from_id NOT IN (SELECT id FROM text) OR envelope_from_id NOT IN (SELECT id FROM text)
+          OR envelope_to_id NOT IN (SELECT id FROM text) OR auth_id NOT IN (SELECT id FROM auth)
+          OR override_id NOT IN (SELECT id FROM override)
+        LIMIT 20)sql"},
       {"the daily totals are not those of the reports: ", "", wrong_sums("daily")},
       {"the daily totals by source are not those of the reports: ", "", wrong_sums("daily_source")},
       {"run ", ": the outcomes do not add up to its attachments", R"sql(

@@ -256,7 +256,7 @@ CREATE TABLE sighting (
 ) STRICT, WITHOUT ROWID;
 
 -- Its numbers were given by schema/intern.cpp in the same transaction: REFERENCES would look each of them up again for each
--- record, half of the time of an import (`ruadar db check` looks). Records of an address are found by way of daily_source,
+-- record, half of the time of an import (`ruadar db verify` looks). Records of an address are found by way of daily_source,
 -- which tells on which days a domain was sent from it: an index of their own would be a third of their size, and the
 -- slowest part of writing them.
 CREATE TABLE record (

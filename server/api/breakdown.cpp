@@ -64,17 +64,21 @@ std::optional<Division> division_of(Question& question) {
   const auto names = question.text("by").value_or("");
   const auto min_messages = question.number("min_messages", 0, std::numeric_limits<std::int64_t>::max());
   const auto comma = std::min(names.find(','), names.size());
+  const bool two = comma != names.size();
   const auto by = schema::dimension_named(names.substr(0, comma));
-  const auto then_by = comma == names.size() ? std::nullopt : schema::dimension_named(names.substr(comma + 1));
-  if (!by || (!then_by && comma != names.size())) {
+  const auto then_by = two ? schema::dimension_named(names.substr(comma + 1)) : by;
+  if (!by || !then_by) {
     question.refuse("by", fmt::format("'by' takes one or two of {}, as in by=domain,policy",
                                       fmt::join(schema::dimension_names(), ", ")));
     return std::nullopt;
   }
-  if (then_by == by) question.refuse("by", "'by' names the same twice");
-  if (then_by && has_several(*by) && has_several(*then_by))
+  Division division{*by, {}, min_messages.value_or(0)};
+  if (!two) return division;
+  if (*then_by == *by) question.refuse("by", "'by' names the same twice");
+  if (has_several(*by) && has_several(*then_by))
     question.refuse("by", "a record may have several of both; filter by one of them instead");
-  return Division{*by, then_by, min_messages.value_or(0)};
+  division.then_by = *then_by;
+  return division;
 }
 
 // What the rows do not show, in one row; nothing where they show everything.
