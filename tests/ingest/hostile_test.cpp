@@ -55,13 +55,13 @@ std::vector<std::string> outcomes(const fs::path& path) {
 }
 
 // All that is said of a message.
-std::string said(const ingest::PreparedReading& reading) {
+std::string said(const ingest::PreparedReading& reading, std::string_view message) {
   std::string all;
   ingest::WireWriter wire([&](std::string_view bytes) {
     all += bytes;
     return true;
   });
-  ingest::write_reading(wire, reading, "");
+  ingest::write_reading(wire, reading, message);
   REQUIRE(wire.flush());
   return all;
 }
@@ -120,7 +120,7 @@ TEST_CASE("every hostile input is read in a sandbox as it is without, and none e
       const std::string& bytes = (*message)->bytes;
       const auto reading = pool.read(bytes, (*message)->name, {}, now);
       CHECK_FALSE(reading.worker_died);
-      CHECK(said(reading) == said(ingest::read_message(bytes, (*message)->name, {}, now)));
+      CHECK(said(reading, bytes) == said(ingest::read_message(bytes, (*message)->name, {}, now), bytes));
     }
   }
 }
