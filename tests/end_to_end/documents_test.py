@@ -28,8 +28,7 @@ class Documents(unittest.TestCase):
         for folder in ("server", "ingest"):
             for path in (REPOSITORY / folder).rglob("*.cpp"):
                 text = path.read_text(encoding="utf-8")
-                written |= set(re.findall(r'log_event\(\s*LogLevel::\w+,\s*"(\w+)"', text))
-                for told in re.findall(r"\.tell\(([^,]+),", text):
+                for told in re.findall(r"\blog_event\(([^{;]*)", text) + re.findall(r"\.tell\(([^,]+),", text):
                     written |= set(re.findall(r'"(\w+)"', told))
         self.assertEqual(written, table)
         documented = set(re.findall(r"^\| `(\w+)` \|", source("docker/README.md").split("## Log")[1].split("\n## ")[0], re.M))
