@@ -132,7 +132,7 @@ class KillTest(ProgramTest):
         with urllib.request.urlopen(f"http://127.0.0.1:{ruadar.port}/api/v1/reports?range=all&format=ndjson", timeout=60) as answer:
             return [json.loads(line) for line in answer.read().decode().splitlines()]
 
-    def test_backup_prune_and_migration(self):
+    def test_backup_and_prune(self):
         mails = self.folder / "mails"
         mails.mkdir()
         count = 300
