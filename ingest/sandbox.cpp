@@ -101,7 +101,9 @@ int fill(scmp_filter_ctx filter) {
     if (done != 0) return done;
   }
   if (sanitized) {
-    for (const int call : {SCMP_SYS(sigaltstack), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(rt_sigprocmask)})
+    // A sanitizer writes memory into a pipe to learn whether it may be read.
+    for (const int call : {SCMP_SYS(sigaltstack), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(rt_sigprocmask),
+                           SCMP_SYS(pipe), SCMP_SYS(pipe2), SCMP_SYS(close)})
       if (const int done = add(filter, SCMP_ACT_ALLOW, call); done != 0) return done;
     return 0;
   }
