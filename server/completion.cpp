@@ -50,7 +50,7 @@ void add_places(const Command& command, const std::string& path, std::vector<Pla
     add_places(sub, path.empty() ? sub.name : path + " " + sub.name, places);
 }
 
-std::string quoted(std::string_view text) {
+std::string in_shell_quotes(std::string_view text) {
   std::string result = "'";
   for (const char c : text) c == '\'' ? result += "'\\''" : result += c;
   return result + "'";
@@ -70,7 +70,7 @@ std::string fish_quoted(std::string_view text) {
 std::string paths(const std::vector<Place>& places) {
   std::string all;
   for (const auto& place : places)
-    if (!place.path.empty()) all += (all.empty() ? "" : "|") + quoted(place.path);
+    if (!place.path.empty()) all += (all.empty() ? "" : "|") + in_shell_quotes(place.path);
   return all;
 }
 
@@ -91,7 +91,8 @@ _ruadar() {{
     std::string commands, options;
     for (const auto& entry : place.commands) commands += (commands.empty() ? "" : " ") + entry.name;
     for (const auto& entry : place.options) options += (options.empty() ? "" : " ") + entry.name;
-    script += fmt::format("    {}) commands={} options={} ;;\n", quoted(place.path), quoted(commands), quoted(options));
+    script += fmt::format("    {}) commands={} options={} ;;\n", in_shell_quotes(place.path), in_shell_quotes(commands),
+                          in_shell_quotes(options));
   }
   return script + R"(  esac
   if [[ $current == -* ]]; then
@@ -110,7 +111,7 @@ std::string described(const std::vector<Entry>& entries) {
   for (const auto& entry : entries) {
     std::string name;
     for (const char c : entry.name) name += c == ':' ? std::string("\\:") : std::string(1, c);
-    list += " " + quoted(name + ":" + entry.text);
+    list += " " + in_shell_quotes(name + ":" + entry.text);
   }
   return list;
 }
@@ -130,8 +131,9 @@ _ruadar() {{
 )",
                                    paths(places));
   for (const auto& place : places)
-    script += fmt::format("    {}) commands=({}) options=({}) ;;\n", place.path.empty() ? "''" : quoted(place.path),
-                          described(place.commands), described(place.options));
+    script +=
+        fmt::format("    {}) commands=({}) options=({}) ;;\n", place.path.empty() ? "''" : in_shell_quotes(place.path),
+                    described(place.commands), described(place.options));
   return script + R"(  esac
   if [[ "$PREFIX" == -* ]]; then
     _describe -o 'option' options
