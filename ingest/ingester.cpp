@@ -19,7 +19,7 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 // What is committed together. One mail a commit would cost 2.5 times the time; more than this would delay what readers
-// see and what the mailbox is told, and make a power cut cost more.
+// see and what the mailbox is told, and leave more to be read again after a crash.
 constexpr std::size_t batch_mails = 100;
 constexpr std::int64_t batch_records = 50'000;
 constexpr auto batch_time = std::chrono::milliseconds(250);

@@ -10,7 +10,7 @@
 
 namespace ingest {
 
-// `message`: what was read; what is the same as it does not travel.
+// `message`: what was read; an attachment that is the same does not travel (PreparedAttachment::is_message).
 void write_reading(WireWriter& wire, const PreparedReading& reading, std::string_view message);
 
 // What was written, checked: numbers within their vocabularies and limits, texts UTF-8 and no longer than they may be,

@@ -87,10 +87,9 @@ struct SettingSources {
 std::map<std::string, std::string> process_environment();
 
 // Errors, all for exit code 78: the code is "configuration", the message names the place ("FILE:LINE:COLUMN: ...").
+// A file that holds secrets may be read by its owner only; or, where root owns it, by its group too, which is how a
+// service reads what it may not change.
 schema::Result<Settings> load_settings(const SettingSources& sources);
-
-// A configuration file that holds secrets may be read by its owner only; or, where root owns it, by its group too,
-// which is how a service reads what it may not change.
 
 // As a configuration file: with comments and the defaults; or the values of `settings`, each with its origin.
 std::string example_config();
