@@ -13,9 +13,9 @@ void fuzz::one_input(std::string_view bytes) {
     return;
   }
   PROMISE(outline->root.begin < outline->root.end && outline->root.end <= bytes.size());
-  auto at = outline->root.begin;
+  auto at = outline->root.begin + 1;
   for (const auto& record : outline->records) {
-    PROMISE(at < record.begin && record.begin < record.end && record.end < outline->root.end);
+    PROMISE(at <= record.begin && record.begin < record.end && record.end < outline->root.end);
     at = record.end;
     std::string text(bytes.substr(record.begin, record.end - record.begin));
     ingest::XmlDocument document;
