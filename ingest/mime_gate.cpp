@@ -46,9 +46,7 @@ class Walk {
       at_ += line_length(message_.substr(at_));
       frames_.resize(line.frame + (line.closing ? 0 : 1));
       if (line.closing) continue;
-      if (++parts_ > limits_.mime_parts) {
-        return error("mime_parts", fmt::format("more than {} parts", limits_.mime_parts), at_);
-      }
+      if (status = count_part(); !status) return status;
       status = entity(frames_.back().depth, frames_.back().in_message);
     }
     return status;
@@ -64,6 +62,12 @@ class Walk {
         static_cast<std::int64_t>(at)};
     if (code == "mime_nul" || code == "mime_malformed") return schema::malformed(code, std::move(text), position);
     return schema::too_large(code, std::move(text), position);
+  }
+
+  // Whatever is in the message: what a boundary begins, and what an attached message is.
+  schema::Status count_part() {
+    if (++parts_ <= limits_.mime_parts) return {};
+    return error("mime_parts", fmt::format("more than {} parts", limits_.mime_parts), at_);
   }
 
   // Reads the header at at_ and what follows up to the first boundary line. A message/rfc822 begins with a header
@@ -92,6 +96,7 @@ class Walk {
         ++depth;
       }
       if (message) {
+        if (const schema::Status status = count_part(); !status) return status;
         in_message = true;
         continue;
       }

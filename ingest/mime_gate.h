@@ -32,7 +32,8 @@ using MimePartSink = std::function<void(const MimePart&)>;
 // boundary takes the first line that begins with "--"; one whose boundary never comes is a leaf (as well). A missing
 // last boundary is no error. Errors, each with its position: mime_headers (total, count, parameters),
 // mime_header_line (one line, one unfolded field), mime_nul, mime_boundary, mime_depth, mime_parts, mime_malformed
-// (no header at all). Allocates `limits.mime_depth` views, whatever the message. Line ends are LF or CRLF.
+// (no header at all). An attached message is one more part, in the part that holds it. Allocates `limits.mime_depth`
+// views, whatever the message. Line ends are LF or CRLF.
 schema::Status walk_mime(std::string_view message, const Limits& limits, const MimePartSink& sink);
 
 // walk_mime() without a sink: whether mail_parts() may see the message.

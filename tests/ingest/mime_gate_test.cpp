@@ -77,6 +77,11 @@ TEST_CASE("mime_gate holds every limit on both sides") {
     CHECK(code(repeated("Content-Type: message/rfc822\n\n", at(limits.mime_depth)) + "A: b\n\n", limits) ==
           wanted("mime_depth"));
     CHECK(code(with_parts(at(limits.mime_parts)), limits) == wanted("mime_parts"));
+    // An attached message is one more part, in the part that holds it.
+    CHECK(code("Content-Type: multipart/mixed; boundary=b\n\n" +
+                   repeated("--b\nContent-Type: message/rfc822\n\nA: b\n\n", 3) +
+                   repeated("--b\nA: b\n\n", at(limits.mime_parts) - 6),
+               limits) == wanted("mime_parts"));
   }
 }
 
