@@ -7,6 +7,7 @@ import smtplib
 import socket
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -21,8 +22,22 @@ class LmtpTest(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.directory)
         self.socket = self.directory / "lmtp.sock"
         self.ruadar = Installation(self.directory, f'[lmtp]\nlisten = "unix:{self.socket}"\n')
-        self.ruadar.start()
+        self.start()
         self.addCleanup(self.ruadar.stop)
+
+    def start(self, port=None, **options):
+        """Serving, and listening for mail: that begins a moment after the API, and a killed program leaves its socket."""
+        self.ruadar.start(**options)
+        family, address = (socket.AF_INET, ("127.0.0.1", port)) if port else (socket.AF_UNIX, str(self.socket))
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                with socket.socket(family) as probe:
+                    return probe.connect(address)
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
 
     def converse(self, *lines):
         """The last reply to each, byte for byte."""
@@ -70,7 +85,7 @@ class LmtpTest(unittest.TestCase):
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
         self.ruadar.configure(f'[lmtp]\nlisten = "127.0.0.1:{port}"\n')
-        self.ruadar.start()
+        self.start(port)
         with smtplib.LMTP("127.0.0.1", port) as client:
             self.assertEqual(client.sendmail("", ["dmarc@example.com"], report_mail("one", 1)), {})
 
@@ -98,18 +113,18 @@ class LmtpTest(unittest.TestCase):
         for number in range(1, 6):
             self.assertEqual(self.send(report_mail(f"r{number}", number)), {})
             self.ruadar.stop(signal.SIGKILL)
-            self.ruadar.start()
+            self.start()
         self.assertEqual(self.ruadar.get("/api/v1/summary?range=all")["data"]["messages"], 15)
 
     @unittest.skipUnless(HAS_FAILPOINTS, "built without RUADAR_FAILPOINTS")
     def test_a_kill_before_the_answer_costs_nothing(self):
         for point in ("lmtp_received", "before_commit", "after_commit", "lmtp_stored"):
             self.ruadar.stop()
-            self.ruadar.start(variables={"RUADAR_FAILPOINT": point})
+            self.start(variables={"RUADAR_FAILPOINT": point})
             with self.assertRaises((smtplib.SMTPException, OSError)):
                 self.send(report_mail("again", 7))
             self.ruadar.stop()
-            self.ruadar.start()
+            self.start()
             self.assertEqual(self.send(report_mail("again", 7)), {})
             self.assertEqual(self.ruadar.get("/api/v1/summary?range=all")["data"]["messages"], 7)
 
