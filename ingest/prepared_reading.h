@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "ingest/message_reader.h"
-#include "schema/report_store.h"
+#include "schema/prepared_report.h"
 
 namespace ingest {
 

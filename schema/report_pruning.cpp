@@ -1,29 +1,7 @@
 // What pruning does to one report (schema/pruning.h).
-#include <algorithm>
-
-#include "schema/letter_case.h"
 #include "schema/report_store.h"
 
 namespace schema {
-
-Result<Match> ReportStore::match_pruned(const PreparedReport& prepared) {
-  constexpr auto sql = R"sql(
-    SELECT pruned.content_hash, pruned.records, pruned.messages
-    FROM pruned_report pruned JOIN domain ON domain.id = pruned.domain_id
-      JOIN reporter ON reporter.id = pruned.reporter_id
-    WHERE domain.name = ? AND reporter.org_key = ? AND reporter.email_key = ?
-      AND pruned.report_id = ? AND pruned.begin_ = ? AND pruned.end_ = ?)sql";
-  const auto& metadata = prepared.report.metadata;
-  auto row = database_.prepare(sql);
-  if (!row) return unexpected(std::move(row.error()));
-  row->bind_all(prepared.report.policy_published.domain, ascii_lower(metadata.org_name), ascii_lower(metadata.email),
-                prepared.report_id, metadata.begin, metadata.end);
-  const auto found = row->step();
-  if (!found) return unexpected(found.error());
-  if (!*found) return Match{};
-  const bool same = row->blob(0) == prepared.content_hash;
-  return Match{same ? Outcome::duplicate : Outcome::conflict, 0, row->integer(1), row->integer(2)};
-}
 
 Status ReportStore::shrink(std::int64_t id, std::int64_t records) {
   if (auto subtracted = subtract(id, records); !subtracted) return subtracted;

@@ -1,45 +1,40 @@
 #include "schema/report_store.h"
 
-#include <array>
 #include <string_view>
 #include <utility>
 
-#include "schema/content_hash.h"
 #include "schema/letter_case.h"
 #include "schema/record_rows.h"
-#include "schema/sha256.h"
 #include "schema/stored_json.h"
-#include "schema/verdict.h"
 
 namespace schema {
 namespace {
 
-std::vector<std::uint8_t> estimates_of(const Report& report) {
-  std::vector<std::uint8_t> estimates;
-  estimates.reserve(report.records.size());
-  for (const auto& record : report.records) {
-    const auto estimate = estimate_alignment(record, report.policy_published);
-    estimates.push_back(
-        static_cast<std::uint8_t>(static_cast<unsigned>(estimate.dkim) | static_cast<unsigned>(estimate.spf) << 2));
-  }
-  return estimates;
-}
+// The names are compared by themselves: what is only asked about must not be numbered.
+constexpr std::string_view of_identity = R"sql(
+    JOIN domain ON domain.id = known.domain_id JOIN reporter ON reporter.id = known.reporter_id
+    WHERE domain.name = ? AND reporter.org_key = ? AND reporter.email_key = ?
+      AND known.report_id = ? AND known.begin_ = ? AND known.end_ = ?)sql";
+constexpr std::string_view stored_sql =
+    "SELECT known.id, known.content_hash, known.records, known.messages FROM report known";
+constexpr std::string_view pruned_sql =
+    "SELECT 0, known.content_hash, known.records, known.messages FROM pruned_report known";
 
-PreparedReport derive(Report&& report) {
-  auto hash = content_hash(report.records);
-  auto estimates = estimates_of(report);
-  return {std::move(report), std::move(hash), std::move(estimates)};
+// With whom `prepared` shares its identity, if anyone, among those that `known_sql` selects.
+Result<std::optional<Match>> find(Database& database, std::string_view known_sql, const PreparedReport& prepared) {
+  const auto& metadata = prepared.report.metadata;
+  auto row = database.prepare(std::string(known_sql).append(of_identity));
+  if (!row) return unexpected(std::move(row.error()));
+  row->bind_all(prepared.report.policy_published.domain, ascii_lower(metadata.org_name), ascii_lower(metadata.email),
+                prepared.report_id, metadata.begin, metadata.end);
+  const auto found = row->step();
+  if (!found) return unexpected(found.error());
+  if (!*found) return std::nullopt;
+  const bool same = row->blob(1) == prepared.content_hash;
+  return Match{same ? Outcome::duplicate : Outcome::conflict, row->integer(0), row->integer(2), row->integer(3)};
 }
 
 }  // namespace
-
-PreparedReport::PreparedReport(Report given, std::string hash, std::vector<std::uint8_t> derived)
-    : report(std::move(given)), content_hash(std::move(hash)), estimates(std::move(derived)) {
-  const auto& written = report.metadata.report_id;
-  report_id = written.empty() ? hexadecimal(content_hash) : written;
-}
-
-PreparedReport::PreparedReport(Report given) : PreparedReport(derive(std::move(given))) {}
 
 struct ReportStore::Row {
   std::int64_t domain_id, reporter_id, policy_id, day;
@@ -57,22 +52,12 @@ Result<ReportStore::Row> ReportStore::head(const PreparedReport& prepared) {
 }
 
 Result<Match> ReportStore::match(const PreparedReport& prepared) {
-  // The names are compared by themselves: what is only asked about must not be numbered.
-  constexpr auto sql = R"sql(
-    SELECT report.id, report.content_hash, report.records, report.messages
-    FROM report JOIN domain ON domain.id = report.domain_id JOIN reporter ON reporter.id = report.reporter_id
-    WHERE domain.name = ? AND reporter.org_key = ? AND reporter.email_key = ?
-      AND report.report_id = ? AND report.begin_ = ? AND report.end_ = ?)sql";
-  const auto& metadata = prepared.report.metadata;
-  auto row = database_.prepare(sql);
-  if (!row) return unexpected(std::move(row.error()));
-  row->bind_all(prepared.report.policy_published.domain, ascii_lower(metadata.org_name), ascii_lower(metadata.email),
-                prepared.report_id, metadata.begin, metadata.end);
-  const auto found = row->step();
-  if (!found) return unexpected(found.error());
-  if (!*found) return match_pruned(prepared);
-  const bool same = row->blob(1) == prepared.content_hash;
-  return Match{same ? Outcome::duplicate : Outcome::conflict, row->integer(0), row->integer(2), row->integer(3)};
+  for (const auto known_sql : {stored_sql, pruned_sql}) {
+    const auto known = find(database_, known_sql, prepared);
+    if (!known) return unexpected(known.error());
+    if (*known) return **known;
+  }
+  return Match{};
 }
 
 Result<Match> ReportStore::add(const PreparedReport& prepared, const Provenance& provenance) {

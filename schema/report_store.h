@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "schema/intern.h"
+#include "schema/prepared_report.h"
 #include "schema/reason.h"
-#include "schema/report.h"
 #include "schema/result.h"
 #include "schema/rollups.h"
 #include "schema/sqlite.h"
@@ -29,18 +29,6 @@ struct Provenance {
   std::string authenticity = "unverified";  // of the mail: pass, fail, unverified
   std::string parser;                       // version
   std::int64_t now = 0;
-};
-
-// A report and what is derived from it alone, so that it can be derived elsewhere than where the database is written.
-struct PreparedReport {
-  explicit PreparedReport(Report report);
-  // Derived elsewhere.
-  PreparedReport(Report report, std::string content_hash, std::vector<std::uint8_t> estimates);
-
-  Report report;
-  std::string content_hash;             // schema/content_hash.h
-  std::string report_id;                // the reporter's; the hash in hexadecimal where it gave none
-  std::vector<std::uint8_t> estimates;  // of each record, as in the column record.estimate
 };
 
 // What a report is to the database.
@@ -94,7 +82,6 @@ class ReportStore {
   Result<Row> head(const PreparedReport&);
   Result<std::int64_t> write(std::optional<std::int64_t> id, const PreparedReport&, const Provenance&);
   Status insert_records(std::int64_t id, const PreparedReport&, const Row&);
-  Result<Match> match_pruned(const PreparedReport&);
   // From the roll-ups: the records behind the first `kept`.
   Status subtract(std::int64_t id, std::int64_t kept = 0);
 
