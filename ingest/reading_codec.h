@@ -16,7 +16,6 @@ void write_reading(WireWriter& wire, const PreparedReading& reading, std::string
 // What was written, checked: numbers within their vocabularies and limits, texts UTF-8 and no longer than they may be,
 // known codes, dates and sums as parse_report() promises them, all within `memory_bytes`. Anything else leaves
 // wire.good() false, and what is returned is nothing.
-PreparedReading read_reading(WireReader& wire, std::string_view message, const Limits& limits,
-                             std::size_t memory_bytes);
+PreparedReading read_reading(WireReader& wire, const Limits& limits, std::size_t memory_bytes);
 
 }  // namespace ingest

@@ -200,7 +200,7 @@ PreparedReading WorkerPool::read(std::string_view bytes, std::string_view name, 
                                  std::int64_t now) {
   const WorkerRequest request{WorkerRequest::Kind::reading, bytes, name, now, 0, limits};
   auto answer = ask<PreparedReading>(request, [&](WireReader& wire, const WorkerLimits& worker) {
-    return read_reading(wire, bytes, limits, worker.memory_bytes);
+    return read_reading(wire, limits, worker.memory_bytes);
   });
   if (answer) return std::move(*answer);
   PreparedReading reading;

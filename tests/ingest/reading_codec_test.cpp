@@ -32,8 +32,7 @@ struct Decoded {
   std::string fault;
 };
 
-Decoded decoded(std::string_view bytes, std::string_view message = "", const Limits& limits = {},
-                std::size_t memory_bytes = memory) {
+Decoded decoded(std::string_view bytes, const Limits& limits = {}, std::size_t memory_bytes = memory) {
   ingest::WireReader wire([&](char* to, std::size_t size) {
     const std::size_t count = std::min(size, bytes.size());
     std::memcpy(to, bytes.data(), count);
@@ -41,7 +40,7 @@ Decoded decoded(std::string_view bytes, std::string_view message = "", const Lim
     return count;
   });
   Decoded result;
-  result.reading = ingest::read_reading(wire, message, limits, memory_bytes);
+  result.reading = ingest::read_reading(wire, limits, memory_bytes);
   result.fault = wire.fault();
   return result;
 }
@@ -66,7 +65,7 @@ PreparedReading with(schema::Report report) {
 std::string fault_of(const std::function<void(schema::Report&)>& change, const Limits& limits = {}) {
   auto report = tests::make_report("a");
   change(report);
-  const auto result = decoded(encoded(with(std::move(report))), "", limits);
+  const auto result = decoded(encoded(with(std::move(report))), limits);
   if (!result.fault.empty()) CHECK(is_nothing(result.reading));
   return result.fault;
 }
@@ -88,7 +87,7 @@ TEST_CASE("a reading arrives as it was sent") {
   report.records[0].identifiers.envelope_from = "";
   report.records[0].policy_evaluated.reasons.push_back({{schema::OverrideType::other, "odd"}, "why"});
   auto sent = with(std::move(report));
-  const auto got = decoded(encoded(sent, "the message"), "the message");
+  const auto got = decoded(encoded(sent, "the message"));
   REQUIRE(got.fault.empty());
   CHECK(got.reading.attachments[0].is_message);
   CHECK(got.reading.attachments[0].bytes.empty());
@@ -119,7 +118,7 @@ TEST_CASE("every mail of the sample arrives as it was read") {
     if (!*message) break;
     const std::string& bytes = (*message)->bytes;
     const PreparedReading sent = ingest::read_message(bytes, "", {}, now);
-    const auto got = decoded(encoded(sent, bytes), bytes);
+    const auto got = decoded(encoded(sent, bytes));
     CAPTURE(mails);
     REQUIRE(got.fault.empty());
     CHECK(encoded(got.reading, bytes) == encoded(sent, bytes));
@@ -214,6 +213,6 @@ TEST_CASE("an answer takes no more memory than a reader may have") {
   const auto record = report.records[0];
   report.records.assign(1000, record);
   const std::string bytes = encoded(with(std::move(report)));
-  CHECK(decoded(bytes, "", {}, 2000 * sizeof record).fault.empty());
-  CHECK_FALSE(decoded(bytes, "", {}, 900 * sizeof record).fault.empty());
+  CHECK(decoded(bytes, {}, 2000 * sizeof record).fault.empty());
+  CHECK_FALSE(decoded(bytes, {}, 900 * sizeof record).fault.empty());
 }
