@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "schema/analysis.h"
 #include "schema/upgrade.h"
 
 namespace schema {
@@ -19,6 +20,8 @@ Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, std::chron
   auto database = Database::open_writer(path, patience);
   if (!database) return unexpected(std::move(database.error()));
   if (auto current = upgrade(*database); !current) return unexpected(std::move(current.error()));
+  // Questions are answered without it, too: where there is no room for it, there may be some the next time.
+  static_cast<void>(analyze_when_due(*database));
   return std::make_unique<Writer>(std::move(*database));
 }
 

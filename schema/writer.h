@@ -19,7 +19,8 @@ namespace schema {
 
 class Writer {
  public:
-  // Opens, creates or brings up to date the database at `path`. Errors: those of Database::open_writer() and upgrade().
+  // Opens, creates or brings up to date the database at `path`, and lets SQLite look at it anew when it has grown much
+  // (schema/analysis.h). Errors: those of Database::open_writer() and upgrade().
   static Result<std::unique_ptr<Writer>> open(const std::string& path,
                                               std::chrono::milliseconds patience = std::chrono::milliseconds(0));
   explicit Writer(Database up_to_date);
