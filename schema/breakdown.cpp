@@ -24,9 +24,8 @@ Query grouped(const Selection& selection, const Division& division) {
   // Reports are counted where that costs nothing.
   const bool of_reports = cheapest(needs(selection) | needed | need_reports) == FactTable::report;
   const auto source = facts(selection, needed | (of_reports ? need_reports : need_nothing));
-  const std::string_view reports = source.table == FactTable::report   ? "count(*)"
-                                   : source.table == FactTable::record ? "count(DISTINCT p.id)"
-                                                                       : "NULL";
+  const bool knows_reports = source.table == FactTable::report || source.table == FactTable::record;
+  const std::string_view reports = knows_reports ? source.report_count() : "NULL";
   const auto key =
       then == nullptr ? std::string(of.group) : fmt::format("({}) || char(31) || ({})", of.group, then->group);
   Query query(
@@ -53,7 +52,7 @@ Result<Paged> breakdown_by_source(Database& database, const Selection& selection
                                   const PageRequest& page, const std::function<bool(const BreakdownRow&)>& sink) {
   auto sorted = page;
   if (page.order.column == "key") sorted.order.column = "ip";
-  return each_source(database, selection, sorted, division.min_messages,
+  return each_source(database, selection, sorted, division.min_messages, SourceDomains::left_out,
                      [&](const SourceSum& sum, std::string_view stored_address) {
                        BreakdownRow group;
                        group.key = address_text(stored_address);
@@ -105,7 +104,7 @@ Result<AllGroups> all_groups(Database& database, const Selection& selection, con
   for (int i = 0; i < result_class_count; ++i) sums += fmt::format(", sum({})", name(static_cast<ResultClass>(i)));
   AllGroups all;
   if (is_of_sources(selection, division)) {
-    const auto of_sources = source_sums(database, selection);
+    const auto of_sources = source_sums(database, selection, SourceDomains::left_out);
     if (!of_sources) return unexpected(of_sources.error());
     for (const auto& sum : *of_sources) {
       ++all.groups;

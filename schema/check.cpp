@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "schema/day.h"
 #include "schema/query.h"
+#include "schema/weekly_sources.h"
 
 namespace schema {
 namespace {
@@ -91,6 +93,11 @@ Result<std::vector<std::string>> contradictions(Database& database) {
       return true;
     });
     if (!read) return unexpected(std::move(read.error()));
+  }
+  const auto weeks = wrong_weeks(database);
+  if (!weeks) return unexpected(weeks.error());
+  for (const auto week : *weeks) {
+    found.push_back(fmt::format("the totals by source of the week of {} are not those of its days", day_text(week)));
   }
   return found;
 }

@@ -32,7 +32,7 @@ auto largest(std::vector<std::int64_t> messages) {
 }  // namespace
 
 Result<Concentration> concentration(Database& database, const Selection& selection) {
-  const auto sums = source_sums(database, selection);
+  const auto sums = source_sums(database, selection, SourceDomains::left_out);
   if (!sums) return unexpected(sums.error());
   Concentration found;
   std::vector<std::int64_t> of_sources, of_networks;

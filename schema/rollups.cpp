@@ -1,7 +1,10 @@
 #include "schema/rollups.h"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
+
+#include "schema/weekly_sources.h"
 
 namespace schema {
 namespace {
@@ -101,6 +104,9 @@ Status Rollups::merge() {
                             "AND result_id = ? AND records = 0",
                             sources_);
   if (!sources) return sources;
+  std::set<std::int64_t> weeks;
+  for (const auto& [key, tally] : sources_) weeks.insert(week_of(key[1]));
+  if (auto forgotten = forget_weeks(database_, weeks); !forgotten) return forgotten;
   drop();
   return {};
 }
@@ -123,6 +129,7 @@ Status Rollups::rebuild(Database& writer) {
       SELECT domain_id, day, address_id, result_id, sum(record.messages), count(*)
       FROM record JOIN report ON report.id = record.report_id
       GROUP BY 1, 2, 3, 4;
+    DELETE FROM weekly_source;
   )sql");
 }
 

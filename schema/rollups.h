@@ -1,5 +1,6 @@
 // The tables `daily` and `daily_source`: sums that pages read instead of scanning records. Gathered in memory while a
-// batch of reports is written, and merged into the tables once, before it is committed.
+// batch of reports is written, and merged into the tables once, before it is committed. What was made of their days
+// (schema/weekly_sources.h) goes with the first change.
 #pragma once
 
 #include <array>
@@ -53,7 +54,7 @@ class Rollups {
   // have no report any more: about `most` rows at most, how many. 0: there are no more.
   Result<std::int64_t> take_out_left_over(std::int64_t before_day, std::int64_t most);
 
-  // Computes both tables anew from the records, in a transaction of the caller.
+  // Computes both tables anew from the records, in a transaction of the caller. Weeks are packed again later.
   static Status rebuild(Database& writer);
 
  private:

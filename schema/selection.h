@@ -59,9 +59,9 @@ unsigned needs(const Selection& selection);
 FactTable cheapest(unsigned needs);
 
 // A table with the rows that a selection means, as parts of SQL. Its columns: domain_id, day, what was asked for by
-// `needs` (reporter_id, policy_id, header_from_id, address_id, f.auth_id, f.override_id, ...), not of `report` the result
-// as f.result_id with its class as class_of_result, for need_result also r.disposition, r.dkim, ..., and of `report` and
-// `record` the report as p.
+// `needs` (reporter_id, policy_id, header_from_id, address_id, f.auth_id, f.override_id, ...), not of `report` the
+// result as f.result_id with its class as class_of_result, for need_result also r.disposition, r.dkim, ..., and of
+// `report` and `record` the report as p.
 struct Facts {
   FactTable table = FactTable::daily;
   Query from;                                // follows FROM
@@ -72,6 +72,8 @@ struct Facts {
 
   // "sum(..) AS messages, sum(..) AS pass_both, ...": messages and the five classes, six columns.
   std::string class_sums() const;
+  // How many reports there are: of `report` and `record`.
+  std::string_view report_count() const { return table == FactTable::report ? "count(*)" : "count(DISTINCT p.id)"; }
 };
 
 // The class of a row, but for `report`.

@@ -9,13 +9,15 @@
 
 #include "schema/query.h"
 #include "schema/sha256.h"
+#include "schema/source_facts.h"
 
 namespace schema {
 namespace {
 
 constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-// A place for each id that was met, in the order of meeting; ids are numbered by the database from 1 without large gaps.
+// A place for each id that was met, in the order of meeting; ids are numbered by the database from 1 without large
+// gaps.
 class Places {
  public:
   // How many there are: it is new.
@@ -66,7 +68,7 @@ std::int64_t number_of(const SourceSum& sum, std::string_view column) {
 
 struct Keyed {
   SortKey key;
-  const SourceSum* sum = nullptr;
+  SourceSum* sum = nullptr;
 };
 
 SortKey cursor_key(const Value& value) {
@@ -74,6 +76,17 @@ SortKey cursor_key(const Value& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) key.first = *number;
   if (const auto* text = std::get_if<std::string>(&value)) key.second = *text;
   return key;
+}
+
+// How many domains a source sent for: by way of its own rows, as weeks do not tell. The most active have met them all
+// within days, and no row is looked at after that.
+Status count_domains(Database& database, const Selection& selection, std::int64_t all_domains, SourceSum& sum) {
+  auto of_one = selection;
+  of_one.among_addresses = fmt::format("[{}]", sum.address_id);
+  const auto of = facts(of_one, need_address);
+  sum.domains = 0;
+  return each_row(database, Query("SELECT DISTINCT f.domain_id FROM ") + of.from + " WHERE " + of.where,
+                  [&](Statement&) { return ++sum.domains < all_domains; });
 }
 
 }  // namespace
@@ -89,13 +102,17 @@ Result<std::string> stored_address(Database& database, std::int64_t id) {
 }
 
 Result<Paged> each_source(Database& database, const Selection& selection, const PageRequest& page,
-                          std::int64_t min_messages,
+                          std::int64_t min_messages, SourceDomains domains,
                           const std::function<bool(const SourceSum&, std::string_view stored_address)>& sink) {
-  const auto sums = source_sums(database, selection);
+  const bool by_domains = page.order.column == "domains";
+  const auto all_domains = number(database, "SELECT count(*) FROM domain");
+  if (!all_domains) return unexpected(all_domains.error());
+  const bool counted_later = domains == SourceDomains::counted && !by_domains && is_of_weeks(selection);
+  auto sums = source_sums(database, selection, counted_later ? SourceDomains::left_out : domains);
   if (!sums) return unexpected(sums.error());
   const bool by_address = page.order.column == "ip", down = page.order.descending;
   std::vector<Keyed> keyed;
-  for (const auto& sum : *sums) {
+  for (auto& sum : *sums) {
     if (sum.classes.messages < min_messages) continue;
     SortKey key{by_address ? 0 : number_of(sum, page.order.column), {}};
     if (by_address) {
@@ -123,6 +140,10 @@ Result<Paged> each_source(Database& database, const Selection& selection, const 
   for (std::size_t i = 0; i < rows; ++i) {
     const auto stored = stored_address(database, keyed[i].sum->address_id);
     if (!stored) return unexpected(stored.error());
+    if (counted_later) {
+      if (auto counted = count_domains(database, selection, *all_domains, *keyed[i].sum); !counted)
+        return unexpected(std::move(counted.error()));
+    }
     if (!sink(*keyed[i].sum, *stored)) return paged;
   }
   if (rows > 0 && rows < keyed.size()) {
@@ -132,29 +153,23 @@ Result<Paged> each_source(Database& database, const Selection& selection, const 
   return paged;
 }
 
-Result<std::vector<SourceSum>> source_sums(Database& database, const Selection& selection) {
+Result<std::vector<SourceSum>> source_sums(Database& database, const Selection& selection, SourceDomains wanted) {
   const auto domains = number(database, "SELECT count(*) FROM domain");
   if (!domains) return unexpected(domains.error());
   Places addresses, numbered_domains;
   Pairs pairs(static_cast<std::size_t>(*domains));
   std::vector<SourceSum> sums;
-  const auto of = facts(selection, need_address);
-  const auto read =
-      each_row(database,
-               Query(fmt::format("SELECT address_id, domain_id, day, {}, {} FROM ", class_of_result, of.messages)) +
-                   of.from + " WHERE " + of.where,
-               [&](Statement& row) {
-                 const auto address_id = row.integer(0), day = row.integer(2), messages = row.integer(4);
-                 const auto place = addresses.of(address_id);
-                 if (place == sums.size()) sums.push_back({address_id, 0, day, day, {}});
-                 auto& sum = sums[place];
-                 if (pairs.add(place, numbered_domains.of(row.integer(1)))) ++sum.domains;
-                 sum.first_seen = std::min(sum.first_seen, day);
-                 sum.last_seen = std::max(sum.last_seen, day);
-                 sum.classes.messages += messages;
-                 sum.classes.by_class.at(static_cast<std::size_t>(row.integer(3))) += messages;
-                 return true;
-               });
+  const bool counted = wanted == SourceDomains::counted;
+  const auto read = each_source_fact(database, selection, counted, [&](const SourceFact& fact) {
+    const auto place = addresses.of(fact.address_id);
+    if (place == sums.size()) sums.push_back({fact.address_id, 0, fact.first_day, fact.last_day, {}});
+    auto& sum = sums[place];
+    if (counted && pairs.add(place, numbered_domains.of(fact.domain_id))) ++sum.domains;
+    sum.first_seen = std::min(sum.first_seen, fact.first_day);
+    sum.last_seen = std::max(sum.last_seen, fact.last_day);
+    sum.classes.messages += fact.messages;
+    sum.classes.by_class.at(class_of(fact.result_id)) += fact.messages;
+  });
   if (!read) return unexpected(read.error());
   return sums;
 }
@@ -163,12 +178,9 @@ Result<std::int64_t> count_sources(Database& database, const Selection& selectio
   const auto no_address = number(database, "SELECT id FROM address WHERE ip = x''");  // 0 where there is none
   if (!no_address) return unexpected(no_address.error());
   Places addresses;
-  const auto of = facts(selection, need_address);
-  const auto read =
-      each_row(database, Query("SELECT address_id FROM ") + of.from + " WHERE " + of.where, [&](Statement& row) {
-        if (row.integer(0) != *no_address) addresses.of(row.integer(0));
-        return true;
-      });
+  const auto read = each_source_fact(database, selection, false, [&](const SourceFact& fact) {
+    if (fact.address_id != *no_address) addresses.of(fact.address_id);
+  });
   if (!read) return unexpected(read.error());
   return static_cast<std::int64_t>(addresses.count());
 }

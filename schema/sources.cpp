@@ -20,16 +20,16 @@ Result<Paged> sources(Database& database, const Selection& selection, const Page
   Batches<SourceRow> batches(
       [&](const auto& ids, auto& rows) { return add_strips(database, selection, StripOf::addresses, ids, rows); },
       sink);
-  return batches.finish(
-      each_source(database, selection, page, 0, [&](const SourceSum& sum, std::string_view stored_address) {
-        SourceRow source;
-        source.ip = address_text(stored_address);
-        source.domains = sum.domains;
-        source.first_seen = sum.first_seen;
-        source.last_seen = sum.last_seen;
-        source.classes = sum.classes;
-        return batches.add(sum.address_id, std::move(source));
-      }));
+  return batches.finish(each_source(database, selection, page, 0, SourceDomains::counted,
+                                    [&](const SourceSum& sum, std::string_view stored_address) {
+                                      SourceRow source;
+                                      source.ip = address_text(stored_address);
+                                      source.domains = sum.domains;
+                                      source.first_seen = sum.first_seen;
+                                      source.last_seen = sum.last_seen;
+                                      source.classes = sum.classes;
+                                      return batches.add(sum.address_id, std::move(source));
+                                    }));
 }
 
 Result<std::optional<SourceSeen>> source_seen(Database& database, const IpAddress& ip,

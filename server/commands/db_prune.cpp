@@ -16,6 +16,7 @@
 #include "server/commands/interrupt.h"
 #include "server/commands/prune_pass.h"
 #include "server/commands/retention.h"
+#include "server/commands/upkeep.h"
 #include "server/json.h"
 #include "server/terminal.h"
 
@@ -101,6 +102,8 @@ int prune(const Options& options, const Globals& globals) {
       return !stop.load();
     };
     pruned = server::prune(*settings, rule, "command", pass);
+    // Weeks that are left of what was pruned; a server packs them, too.
+    static_cast<void>(pack_weeks(*settings, pass.patience, [&stop = stop_on_interrupt()] { return !stop; }));
   }
   if (!pruned) return fail("db prune", pruned.error());
   if (options.json) {

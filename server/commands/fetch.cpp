@@ -14,6 +14,7 @@
 #include "server/commands/mailboxes.h"
 #include "server/commands/reading.h"
 #include "server/commands/totals.h"
+#include "server/commands/upkeep.h"
 #include "server/log.h"
 #include "server/terminal.h"
 
@@ -139,6 +140,8 @@ int fetch(const Options& options, const Globals& globals) {
     all.push_back(std::move(one));
   }
 
+  // Nothing is lost where it fails: a server or the next fetch packs what is left.
+  static_cast<void>(pack_weeks(*settings, std::chrono::seconds(2), [&stop] { return !stop; }));
   if (options.json) fmt::print("{}\n", json_of(sum, all));
   if (!options.json && !globals.quiet) fmt::print("{}\n", totals_text(sum, true));
   const auto failed = std::find_if(all.begin(), all.end(), [](const Fetched& one) { return one.error.has_value(); });

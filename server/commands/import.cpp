@@ -7,7 +7,9 @@
 #include <thread>
 
 #include "ingest/ingester.h"
+#include "schema/analysis.h"
 #include "schema/reason.h"
+#include "schema/weekly_sources.h"
 #include "server/commands/commands.h"
 #include "server/commands/failure.h"
 #include "server/commands/ingesting.h"
@@ -62,6 +64,12 @@ std::string json_of(const ingest::IngestTotals& totals) {
   return json.end_object().take();
 }
 
+// What makes the pages quick. The reports are stored without it, and a server or the next import will do it.
+void tend(schema::Writer& writer, const std::atomic<bool>& stop) {
+  if (!schema::analyze_when_due(writer.database())) return;
+  for (auto more = schema::Result<bool>(true); more && *more && !stop;) more = schema::pack_week(writer);
+}
+
 int import(const Options& options, const Globals& globals) {
   auto settings = globals.settings(no_sandbox_flags(options.no_sandbox));
   if (!settings) return fail("import", settings.error());
@@ -111,6 +119,7 @@ int import(const Options& options, const Globals& globals) {
   display.clear();
   if (!totals) return fail("import", totals.error());
 
+  if (!options.dry_run) tend(**writer, stop);
   if (options.json) fmt::print("{}\n", json_of(*totals));
   if (!options.json || !globals.quiet)
     fmt::print(options.json ? stderr : stdout, "{}{}\n", totals_text(*totals, !options.dry_run),

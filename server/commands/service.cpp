@@ -58,6 +58,7 @@ Service::Service(Settings settings, const Endpoint& wanted, schema::Readers& rea
       storage_(storage),
       metrics_(metrics),
       retention_(settings_, storage),
+      upkeep_(settings_, storage),
       access_(settings_.database_path, readers, access_settings(settings_, wanted.is_loopback())),
       monitor_(metrics, settings_.database_path, settings_.metrics_label_values) {
   context_.access = &access_;
@@ -94,6 +95,7 @@ Service::Service(Settings settings, const Endpoint& wanted, schema::Readers& rea
 schema::Status Service::start() {
   storage_.change(settings_);
   retention_.start();
+  upkeep_.start();
   if (mailboxes_) mailboxes_->start();
   if (settings_.lmtp_listen.empty()) return {};
   auto started = start_lmtp(settings_, storage_, metrics_);
@@ -104,6 +106,7 @@ schema::Status Service::start() {
 
 void Service::stop() {
   retention_.stop();
+  upkeep_.stop();
   if (mailboxes_) mailboxes_->stop();
   if (lmtp_) lmtp_->stop();
   lmtp_ = nullptr;

@@ -16,6 +16,7 @@
 #include "server/commands/mailboxes.h"
 #include "server/commands/retention.h"
 #include "server/commands/storage.h"
+#include "server/commands/upkeep.h"
 #include "server/settings.h"
 #include "server/socket.h"
 
@@ -50,6 +51,7 @@ class Service {
   Storage& storage_;
   Metrics& metrics_;
   Retention retention_;
+  Upkeep upkeep_;
   Access access_;
   Monitor monitor_;
   AnswerCache answers_{16 << 20};

@@ -14,6 +14,7 @@
 #include "schema/ledger.h"
 #include "schema/report_store.h"
 #include "schema/sha256.h"
+#include "schema/weekly_sources.h"
 #include "schema/writer.h"
 
 namespace {
@@ -159,4 +160,5 @@ int main(int argc, char** argv) {
   for (int i = 2; i < argc && i < 6; ++i) *fields[i - 2] = std::atoll(argv[i]);
   const auto writer = must(Writer::open(argv[1]));
   fill(*writer, size);
+  while (must(pack_week(*writer))) continue;
 }

@@ -120,6 +120,7 @@ class DatabaseTest(ProgramTest):
                              (seconds, seconds // 86400, seconds, seconds))
             for table in ("daily", "daily_source"):
                 database.execute(f"UPDATE {table} SET day = day - {seconds // 86400}")
+            database.execute("DELETE FROM weekly_source")
 
     def retention(self, server, condition):
         deadline = time.monotonic() + 60
@@ -151,6 +152,29 @@ class DatabaseTest(ProgramTest):
             self.assertEqual((last["kind"], last["reports"]), ("retention", 2))
             self.assertEqual(server.get("summary?range=all")["data"]["reports"], 1)
             self.assertEqual(server.get("status")["data"]["storage"]["state"], "ok")
+        run("db", "verify", "--db", self.database, check=[0])
+
+    def weeks(self):
+        with sqlite3.connect(self.database) as database:
+            return [week for week, in database.execute("SELECT DISTINCT week FROM weekly_source ORDER BY week")]
+
+    def test_weeks_are_packed_at_the_end_of_an_import_and_else_by_a_server(self):
+        import_json(self.database, SAMPLE)
+        packed = self.weeks()
+        self.assertGreater(len(packed), 10)
+        run("db", "verify", "--db", self.database, check=[0])
+        with sqlite3.connect(self.database) as database:
+            database.execute("DELETE FROM weekly_source WHERE week > ?", (packed[2],))
+            self.assertEqual(database.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'report'").fetchone()[0] > 0, True)
+        with Server(self.database) as server:
+            before = server.get("concentration?range=all")["data"]
+            deadline = time.monotonic() + 60
+            while self.weeks() != packed and time.monotonic() < deadline:
+                time.sleep(0.1)
+            self.assertEqual(self.weeks(), packed)
+            self.assertEqual(server.get("concentration?range=all")["data"], before)
+        answer("db", "prune", "--older-than", "1d", "--keep-rollups", "--db", self.database, check=[0])
+        self.assertEqual(self.weeks(), packed)
         run("db", "verify", "--db", self.database, check=[0])
 
     def test_an_old_archive_that_is_imported_now_stays(self):

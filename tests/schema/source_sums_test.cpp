@@ -36,11 +36,12 @@ TEST_CASE("sums by address are those of the records") {
   tests::Store store;
   fill(store, 100);
   auto& database = store.database();
-  const auto sums = source_sums(database, everything(database)).value();
+  const auto sums = source_sums(database, everything(database), SourceDomains::counted).value();
   CHECK(static_cast<std::int64_t>(sums.size()) == store.number("SELECT count(DISTINCT address_id) FROM record"));
   for (const auto& sum : sums) {
     const auto of = [&](const std::string& what) {
-      return store.number("SELECT " + what + " FROM record JOIN report ON report.id = record.report_id WHERE address_id = " +
+      return store.number("SELECT " + what +
+                          " FROM record JOIN report ON report.id = record.report_id WHERE address_id = " +
                           std::to_string(sum.address_id));
     };
     CHECK(sum.domains == of("count(DISTINCT domain_id)"));
@@ -74,10 +75,10 @@ TEST_CASE("pages of sources follow each other in every order") {
           return true;
         };
       };
-      REQUIRE(each_source(database, selection, page, 0, keep(whole)));
+      REQUIRE(each_source(database, selection, page, 0, SourceDomains::left_out, keep(whole)));
       page.limit = 2;
       for (;;) {
-        const auto at = each_source(database, selection, page, 0, keep(paged));
+        const auto at = each_source(database, selection, page, 0, SourceDomains::left_out, keep(paged));
         REQUIRE(at);
         CHECK(at->total == static_cast<std::int64_t>(whole.size()));
         if (!at->next) break;

@@ -1,0 +1,73 @@
+#include "server/commands/upkeep.h"
+
+#include <utility>
+
+#include "schema/weekly_sources.h"
+#include "server/commands/ingesting.h"
+
+namespace server {
+namespace {
+
+// Late reports of a week take it away again, and packing it costs a look at all of its days.
+constexpr std::chrono::minutes between_looks{5};
+constexpr std::chrono::milliseconds between_weeks{50};  // longer than those look away who wait
+
+schema::Result<bool> is_something_to_pack(const Settings& settings) {
+  auto reader = schema::Database::open_reader(settings.database_path);
+  if (!reader) return schema::unexpected(std::move(reader.error()));
+  const auto week = schema::week_to_pack(*reader);
+  if (!week) return schema::unexpected(week.error());
+  return week->has_value();
+}
+
+}  // namespace
+
+schema::Status pack_weeks(const Settings& settings, std::chrono::milliseconds patience,
+                          const std::function<bool()>& go_on) {
+  while (go_on()) {
+    const auto more = is_something_to_pack(settings);
+    if (!more) return schema::unexpected(more.error());
+    if (!*more) return {};
+    {
+      auto writer = open_writer(settings, patience);
+      if (!writer) return schema::unexpected(std::move(writer.error()));
+      if (const auto packed = schema::pack_week(**writer); !packed) return schema::unexpected(packed.error());
+    }
+    std::this_thread::sleep_for(between_weeks);
+  }
+  return {};
+}
+
+void Upkeep::start() {
+  thread_ = std::thread([this] {
+    for (;;) {
+      look();
+      std::unique_lock lock(mutex_);
+      if (stopping_.wait_for(lock, between_looks, [this] { return stop_; })) return;
+    }
+  });
+}
+
+void Upkeep::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  stopping_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+bool Upkeep::go_on() const {
+  const std::lock_guard lock(mutex_);
+  return !stop_;
+}
+
+void Upkeep::look() {
+  const auto due = is_something_to_pack(settings_);
+  if (!due || !*due || !storage_.ready()) return;
+  // Whoever writes now goes first; the next look finds what was left.
+  const auto packed = pack_weeks(settings_, std::chrono::milliseconds(0), [this] { return go_on(); });
+  if (!packed && packed.error().code != "locked") storage_.note(packed.error());
+}
+
+}  // namespace server
