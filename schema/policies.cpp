@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <set>
+#include <unordered_map>
+#include <utility>
 
 #include "schema/batches.h"
 #include "schema/query.h"
@@ -48,20 +50,31 @@ Status add_cells(Database& database, const Selection& selection, const std::vect
   auto these = selection;
   these.among_domains = fmt::format("[{}]", fmt::join(domains, ","));
   const auto of = facts(these, need_policy | need_records);
-  return each_row(database,
-                  Query(fmt::format("SELECT k, r.disposition, r.class, sum(m) FROM (SELECT {} AS k, f.result_id AS id, "
-                                    "sum({}) AS m FROM ",
-                                    pair_key, of.messages)) +
-                      of.from + " WHERE " + of.where +
-                      " GROUP BY 1, 2) g CROSS JOIN result r ON r.id = g.id GROUP BY 1, 2, 3",
-                  [&](Statement& row) {
-                    const auto found = by_key.find(row.integer(0));
-                    if (found != by_key.end() && row.integer(3) > 0) {
-                      found->second->cells.push_back({static_cast<Disposition>(row.integer(1)),
-                                                      static_cast<ResultClass>(row.integer(2)), row.integer(3)});
-                    }
-                    return true;
-                  });
+  std::unordered_map<std::int64_t, Disposition> dispositions;
+  auto read = each_row(database, "SELECT id, disposition FROM result", [&](Statement& row) {
+    dispositions[row.integer(0)] = static_cast<Disposition>(row.integer(1));
+    return true;
+  });
+  if (!read) return read;
+  // Gathered here: to group them, SQLite would sort all rows.
+  using Cell = std::pair<Disposition, ResultClass>;
+  std::unordered_map<std::int64_t, std::map<Cell, std::int64_t>> cells;
+  read = each_row(
+      database,
+      Query(fmt::format("SELECT {}, f.result_id, {} FROM ", pair_key, of.messages)) + of.from + " WHERE " + of.where,
+      [&](Statement& row) {
+        const auto result = row.integer(1);
+        cells[row.integer(0)][{dispositions[result], static_cast<ResultClass>(result & 7)}] += row.integer(2);
+        return true;
+      });
+  for (const auto& [key, sums] : cells) {
+    const auto found = by_key.find(key);
+    if (found == by_key.end()) continue;
+    for (const auto& [cell, messages] : sums) {
+      if (messages > 0) found->second->cells.push_back({cell.first, cell.second, messages});
+    }
+  }
+  return read;
 }
 
 }  // namespace
@@ -78,11 +91,10 @@ Result<Paged> policies(Database& database, const Selection& selection, const Pag
   const auto of = facts(selection, need_policy | need_reporter | need_reports);
   const std::string domain = "(SELECT name FROM domain WHERE id = k >> 32)";
   Groups groups;
-  groups.grouped =
-      Query(fmt::format("SELECT {} AS k, count(DISTINCT p.id) AS reports, count(DISTINCT o.org_key) AS reporters, "
-                        "min(day) AS first_seen, max(day) AS last_seen, {} FROM ",
-                        pair_key, of.class_sums())) +
-      of.from + " CROSS JOIN reporter o ON o.id = reporter_id WHERE " + of.where + " GROUP BY 1";
+  groups.grouped = Query(fmt::format("SELECT {} AS k, {} AS reports, count(DISTINCT o.org_key) AS reporters, "
+                                     "min(day) AS first_seen, max(day) AS last_seen, {} FROM ",
+                                     pair_key, of.report_count(), of.class_sums())) +
+                   of.from + " CROSS JOIN reporter o ON o.id = reporter_id WHERE " + of.where + " GROUP BY 1";
   groups.columns = fmt::format("k, {}, reports, reporters, first_seen, last_seen, {}", domain, class_columns);
   groups.sorted = page.order.column == "domain" ? domain : page.order.column.empty() ? "last_seen" : page.order.column;
 

@@ -34,14 +34,18 @@ Status complete(Database& database, const Selection& selection, const std::vecto
     if (!emails) return emails;
   }
 
-  // A note stands once in a report, with its count.
+  // A note stands once in a report, with its count. The days tell which reports, once for all reporters of the page.
   const Query notes = Query(R"sql(
-    SELECT l.id, json_extract(note.value, '$.code') AS code, count(*) AS reports
-    FROM json_each(?) asked JOIN reporter l ON l.id = asked.value JOIN reporter o ON o.org_key = l.org_key
-         JOIN report p ON p.reporter_id = o.id, json_each(p.notes) note
-    WHERE p.notes <> '[]' AND )sql",
+    WITH of_page (id, key) AS MATERIALIZED (
+      SELECT o.id, l.id FROM json_each(?) asked JOIN reporter l ON l.id = asked.value
+        JOIN reporter o ON o.org_key = l.org_key),
+      noted (reporter_id, code, reports) AS MATERIALIZED (
+      SELECT p.reporter_id, json_extract(note.value, '$.code'), count(*)
+      FROM report p CROSS JOIN json_each(p.notes) note WHERE p.notes <> '[]' AND )sql",
                             {ids}) +
-                      reports_where(selection) + " GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2";
+                      reports_where(selection) + R"sql( GROUP BY 1, 2)
+    SELECT key, code, sum(reports) FROM noted JOIN of_page ON of_page.id = noted.reporter_id
+    GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2)sql";
   return each_row(database, notes, [&](Statement& row) {
     const auto found = by_key.find(row.integer(0));
     if (found != by_key.end()) found->second->notes.push_back({std::string(row.text(1)), row.integer(2)});
@@ -69,10 +73,10 @@ Result<Paged> reporters(Database& database, const Selection& selection, const Fr
   const auto of = facts(selection, need_reporter | need_reports);
   Groups groups;
   groups.grouped =
-      Query(fmt::format("SELECT o.org_key AS k, count(DISTINCT p.id) AS reports, count(DISTINCT domain_id) AS domains, "
+      Query(fmt::format("SELECT o.org_key AS k, {} AS reports, count(DISTINCT domain_id) AS domains, "
                         "min(day) AS first_seen, max(day) AS last_seen, max(p.stored_at) AS last_stored_at, "
                         "count(DISTINCT day) AS days_with_reports, {} FROM ",
-                        of.class_sums())) +
+                        of.report_count(), of.class_sums())) +
       of.from + " CROSS JOIN reporter o ON o.id = reporter_id WHERE " + of.where + " GROUP BY 1";
   groups.columns = fmt::format(
       "(SELECT min(id) FROM reporter WHERE org_key = k), (SELECT org_name FROM reporter WHERE "

@@ -1,5 +1,7 @@
 #include "schema/summaries.h"
 
+#include <unordered_map>
+
 #include "schema/query.h"
 #include "schema/source_sums.h"
 
@@ -22,27 +24,37 @@ namespace {
 
 Status add_results(Database& database, const Selection& selection, Summary& summary) {
   const auto of = facts(selection, need_records);
-  const Query query =
-      Query("SELECT r.class, r.disposition, r.dkim, r.spf, g.messages, g.records FROM (SELECT f.result_id AS id, sum(" +
-            of.messages + ") AS messages, sum(" + of.records + ") AS records FROM ") +
-      of.from + " WHERE " + of.where + " GROUP BY 1) g CROSS JOIN result r ON r.id = g.id";
-  return each_row(database, query, [&](Statement& row) {
-    const auto messages = row.integer(4);
-    summary.classes.messages += messages;
-    summary.classes.by_class.at(static_cast<std::size_t>(row.integer(0))) += messages;
-    summary.disposition.at(static_cast<std::size_t>(row.integer(1))) += messages;
-    summary.dkim.at(static_cast<std::size_t>(row.integer(2))) += messages;
-    summary.spf.at(static_cast<std::size_t>(row.integer(3))) += messages;
-    summary.records += row.integer(5);
-    return true;
-  });
+  // Gathered here: to group them, SQLite would sort all rows.
+  std::unordered_map<std::int64_t, std::int64_t> by_result;
+  auto read = each_row(
+      database,
+      Query("SELECT f.result_id, " + of.messages + ", " + of.records + " FROM ") + of.from + " WHERE " + of.where,
+      [&](Statement& row) {
+        by_result[row.integer(0)] += row.integer(1);
+        summary.records += row.integer(2);
+        return true;
+      });
+  for (auto result = by_result.begin(); read && result != by_result.end(); ++result) {
+    const auto& [id, messages] = *result;
+    read = each_row(database, {"SELECT class, disposition, dkim, spf FROM result WHERE id = ?", {id}},
+                    [&, messages = messages](Statement& row) {
+                      summary.classes.messages += messages;
+                      summary.classes.by_class.at(static_cast<std::size_t>(row.integer(0))) += messages;
+                      summary.disposition.at(static_cast<std::size_t>(row.integer(1))) += messages;
+                      summary.dkim.at(static_cast<std::size_t>(row.integer(2))) += messages;
+                      summary.spf.at(static_cast<std::size_t>(row.integer(3))) += messages;
+                      return false;
+                    });
+  }
+  return read;
 }
 
 // Reports without records count too, where nothing is asked of records.
 Status add_reports(Database& database, const Selection& selection, Summary& summary) {
   const auto of = facts(selection, need_reporter | need_reports);
   // One pass for all three: of `record` that is a scan.
-  const Query query = Query("SELECT count(DISTINCT p.id), count(DISTINCT domain_id), count(DISTINCT o.org_key) FROM ") +
+  const Query query = Query(std::string("SELECT ") + std::string(of.report_count()) +
+                            ", count(DISTINCT domain_id), count(DISTINCT o.org_key) FROM ") +
                       of.from + " CROSS JOIN reporter o ON o.id = reporter_id WHERE " + of.where;
   return each_row(database, query, [&](Statement& row) {
     summary.reports = row.integer(0);
