@@ -81,6 +81,11 @@ std::optional<Division> division_of(Question& question) {
   return division;
 }
 
+unsigned needs_of(const Division& division) {
+  const auto by = schema::dimension_sql(division.by).needs;
+  return division.then_by ? by | schema::dimension_sql(*division.then_by).needs : by;
+}
+
 // What the rows do not show, in one row; nothing where they show everything.
 schema::Status add_rest(schema::Database& database, const schema::Selection& selection, const Division& division,
                         const schema::AllGroups& shown, const std::function<bool(const LabelledRow&)>& sink) {
@@ -107,7 +112,7 @@ Response get_breakdown(const ApiContext& context, const Request& request, const 
   const auto top = question.number("top", 1, most_page_rows);
   if (top && asked.page.after) question.refuse("top", "'top' is one page, and has no cursor");
   if (top) asked.page.limit = top;
-  const auto reading = read_with_filter(context, request, question);
+  const auto reading = read_with_filter(context, request, question, division ? needs_of(*division) : 0U);
   if (!reading) return reading.error();
 
   const auto selection = reading->selection;

@@ -23,7 +23,7 @@ void write_steps(JsonWriter& json, std::string_view name,
 
 Response get_concentration(const ApiContext& context, const Request& request, const PathValues&) {
   Question question(request);
-  const auto reading = read_with_filter(context, request, question);
+  const auto reading = read_with_filter(context, request, question, schema::need_address);
   if (!reading) return reading.error();
   const auto found = schema::concentration(reading->database(), reading->selection);
   if (!found) return failure_response(found.error());

@@ -71,6 +71,7 @@ class Access;
 class Metrics;
 class Monitor;
 class AnswerCache;
+class HeavyGate;
 
 struct ApiContext {
   std::string version;                          // of the program
@@ -80,6 +81,7 @@ struct ApiContext {
   std::size_t upload_files = 100;               // most files of one upload
   schema::Readers* readers = nullptr;           // never null; outlives the server
   AnswerCache* answers = nullptr;               // null: every question is worked out; outlives the server
+  HeavyGate* heavy = nullptr;  // null: expensive questions do not wait for each other; outlives the server
 
   Metrics* metrics = nullptr;  // what is counted; null: nothing is
   Monitor* monitor = nullptr;  // answers /metrics; null: not here

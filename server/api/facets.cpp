@@ -1,6 +1,7 @@
 // GET /api/v1/facets
 #include "schema/facets.h"
 
+#include "schema/dimension.h"
 #include "server/api/problem.h"
 #include "server/api/reading.h"
 #include "server/api/resources.h"
@@ -21,7 +22,8 @@ Response get_facets(const ApiContext& context, const Request& request, const Pat
   const auto most = question.number("limit", 1, most_values).value_or(default_values);
   // What is chosen of the field already does not narrow what else can be chosen.
   if (named) question.texts(*named);
-  const auto reading = read_with_filter(context, request, question);
+  const auto needs = named ? schema::dimension_sql(*schema::dimension_named(*named)).needs : 0U;
+  const auto reading = read_with_filter(context, request, question, needs);
   if (!reading) return reading.error();
   const auto facets = schema::facets(reading->database(), reading->selection, *schema::dimension_named(*named), text,
                                      static_cast<std::size_t>(most));

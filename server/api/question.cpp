@@ -79,6 +79,7 @@ Format Question::format() {
 ListRequest Question::rows(const std::vector<std::string_view>& columns) {
   ListRequest list;
   list.format = format();
+  asks_for_all_ = list.format != Format::json;
   list.byte_order_mark = choice("bom", {"0", "1"}) == "1";
   const auto fields = text("fields");
   if (!fields) {

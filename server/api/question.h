@@ -53,6 +53,8 @@ class Question {
   void end();
 
   void refuse(std::string_view parameter, std::string detail);
+  // It is for a stream of all rows, not for a page.
+  bool asks_for_all() const { return asks_for_all_; }
   // What is wrong; nothing when the question is good. After filter() or end().
   const std::vector<schema::ParameterError>& errors() const { return errors_; }
 
@@ -66,6 +68,7 @@ class Question {
   schema::Parameters left_;
   std::vector<std::string_view> known_;
   std::vector<schema::ParameterError> errors_;
+  bool asks_for_all_ = false;
 };
 
 }  // namespace server

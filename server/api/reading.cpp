@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "schema/day.h"
+#include "schema/expense.h"
 #include "server/api/answer_cache.h"
+#include "server/api/heavy_gate.h"
 #include "server/api/problem.h"
 
 namespace server {
@@ -75,8 +77,8 @@ schema::Condition own_domains(const Principal& who) {
   return condition;
 }
 
-tl::expected<Reading, Response> read_with_filter(const ApiContext& context, const Request& request,
-                                                 Question& question) {
+tl::expected<Reading, Response> read_with_filter(const ApiContext& context, const Request& request, Question& question,
+                                                 unsigned needs) {
   const auto filter = question.filter();
   auto reading = begin(context, request, question, context.answers);
   if (!reading) return reading;
@@ -84,6 +86,12 @@ tl::expected<Reading, Response> read_with_filter(const ApiContext& context, cons
   if (!selection) return tl::unexpected(failure_response(selection.error()));
   reading->selection = std::move(*selection);
   if (request.principal.restricted()) reading->selection.conditions.push_back(own_domains(request.principal));
+  if (context.heavy != nullptr && (question.asks_for_all() || schema::is_expensive(reading->selection, needs))) {
+    reading->place = context.heavy->enter();
+    if (!reading->place)
+      return tl::unexpected(problem(503, "busy", "Other questions that take long are being answered; try again soon."));
+    reading->reader->allow(query_time);
+  }
   return reading;
 }
 

@@ -25,8 +25,9 @@ struct Reading {
   schema::Freshness fresh;
   schema::Selection selection;  // of read_with_filter()
   std::string etag;
-  std::string question;            // all that the answer depends on besides the generation
-  AnswerCache* answers = nullptr;  // of read_with_filter(): what else is asked may change without a new generation
+  std::string question;               // all that the answer depends on besides the generation
+  std::shared_ptr<const void> place;  // of an expensive question
+  AnswerCache* answers = nullptr;     // of read_with_filter(): what else is asked may change without a new generation
 
   schema::Database& database() const { return reader->database(); }
 };
@@ -35,8 +36,10 @@ struct Reading {
 schema::Condition own_domains(const Principal& who);
 
 // Ends the question. Else the answer that is known by now: 400, 304, 503. The selection means only what
-// request.principal may see.
-tl::expected<Reading, Response> read_with_filter(const ApiContext& context, const Request& request, Question& question);
+// request.principal may see. `needs`: what is asked besides the selection (schema/selection.h); what is expensive waits
+// for its turn.
+tl::expected<Reading, Response> read_with_filter(const ApiContext& context, const Request& request, Question& question,
+                                                 unsigned needs = schema::need_nothing);
 // `beside`: what the answer says that is not in the database, so that another is told from it.
 tl::expected<Reading, Response> read_without_filter(const ApiContext& context, const Request& request,
                                                     Question& question, std::string_view beside = {});

@@ -93,7 +93,7 @@ schema::Status write_identities(JsonWriter& json, const Reading& reading, const 
 Response get_sources(const ApiContext& context, const Request& request, const PathValues&) {
   Question question(request);
   const auto asked = question.list(names(columns()), schema::source_sorts());
-  const auto reading = read_with_filter(context, request, question);
+  const auto reading = read_with_filter(context, request, question, schema::need_address);
   if (!reading) return reading.error();
   return list_answer(
       context, request, *reading, asked,

@@ -42,7 +42,7 @@ void write_summary(JsonWriter& json, const schema::Summary& summary) {
 Response get_summary(const ApiContext& context, const Request& request, const PathValues&) {
   Question question(request);
   const auto compare = question.choice("compare", {"previous", "year"});
-  const auto reading = read_with_filter(context, request, question);
+  const auto reading = read_with_filter(context, request, question, schema::need_address);
   if (!reading) return reading.error();
   const auto& now = reading->selection;
   const auto summary = schema::summary(reading->database(), now);

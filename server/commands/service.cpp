@@ -60,13 +60,15 @@ Service::Service(Settings settings, const Endpoint& wanted, schema::Readers& rea
       retention_(settings_, storage),
       upkeep_(settings_, storage),
       access_(settings_.database_path, readers, access_settings(settings_, wanted.is_loopback())),
-      monitor_(metrics, settings_.database_path, settings_.metrics_label_values) {
+      monitor_(metrics, settings_.database_path, settings_.metrics_label_values),
+      heavy_(HttpLimits().heavy_questions, HttpLimits().heavy_waiting, HttpLimits().heavy_patience) {
   context_.access = &access_;
   context_.version = version();
   context_.base_path = settings_.base_prefix();
   context_.open_to_network = !wanted.is_loopback();
   context_.readers = &readers;
   context_.answers = &answers_;
+  context_.heavy = &heavy_;
   context_.upload_bytes = HttpLimits().upload_bytes;
   context_.storage = [&storage] { return storage.report(); };
   context_.retention = [this] { return retention_.report(); };

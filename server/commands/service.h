@@ -12,6 +12,7 @@
 #include "server/access/access.h"
 #include "server/api/answer_cache.h"
 #include "server/api/context.h"
+#include "server/api/heavy_gate.h"
 #include "server/api/monitor.h"
 #include "server/commands/mailboxes.h"
 #include "server/commands/retention.h"
@@ -55,6 +56,7 @@ class Service {
   Access access_;
   Monitor monitor_;
   AnswerCache answers_{16 << 20};
+  HeavyGate heavy_;
   ApiContext context_;
   std::optional<WatchedMailboxes> mailboxes_;
   std::unique_ptr<ingest::LmtpServer> lmtp_;
