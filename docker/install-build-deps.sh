@@ -26,8 +26,8 @@ packages() {
     package) echo "scdoc dpkg-dev debootstrap" ;;
     coverage) echo "clang llvm python3 catch2" ;;
     fuzz) echo "clang libclang-rt-dev" ;;
-    # tests/bench/run does without; these are micro-benchmarks, and a peer to compare with.
-    bench) echo "libbenchmark-dev dmarc-cat" ;;
+    # tests/bench/run does without; these are micro-benchmarks, and peers to compare with.
+    bench) echo "libbenchmark-dev dmarc-cat libmail-dmarc-perl" ;;
     *) echo "install-build-deps.sh: no such group: $1 (build, web, test, package, coverage, fuzz, bench)" >&2; exit 2 ;;
   esac
 }
