@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "schema/query.h"
 #include "schema/source_sums.h"
 
 namespace schema {
@@ -32,23 +33,31 @@ auto largest(std::vector<std::int64_t> messages) {
 }  // namespace
 
 Result<Concentration> concentration(Database& database, const Selection& selection) {
-  const auto sums = source_sums(database, selection, SourceDomains::left_out);
+  auto sums = source_sums(database, selection, SourceDomains::left_out);
   if (!sums) return unexpected(sums.error());
   Concentration found;
+  if (sums->empty()) return found;
   std::vector<std::int64_t> of_sources, of_networks;
   std::unordered_map<std::string, std::int64_t> by_network;
-  for (const auto& sum : *sums) {
-    const auto ip = stored_address(database, sum.address_id);
-    if (!ip) return unexpected(ip.error());
-    const auto messages = sum.classes.messages;
+  // The table is walked through beside them: to look up each address takes several times as long.
+  std::ranges::sort(*sums, {}, &SourceSum::address_id);
+  auto sum = sums->begin();
+  const Query addresses("SELECT id, ip FROM address WHERE id BETWEEN ? AND ? ORDER BY id",
+                        {sums->front().address_id, sums->back().address_id});
+  const auto read = each_row(database, addresses, [&](Statement& row) {
+    if (sum->address_id != row.integer(0)) return true;
+    const auto messages = sum->classes.messages;
+    const auto ip = row.blob(1);
     found.messages += messages;
-    if (ip->empty()) {
+    if (ip.empty()) {
       found.unnamed += messages;
     } else {
       of_sources.push_back(messages);
-      by_network[std::string(network(*ip))] += messages;
+      by_network[std::string(network(ip))] += messages;
     }
-  }
+    return ++sum != sums->end();
+  });
+  if (!read) return unexpected(read.error());
   for (const auto& [name, messages] : by_network) of_networks.push_back(messages);
   found.sources = static_cast<std::int64_t>(of_sources.size());
   found.networks = static_cast<std::int64_t>(of_networks.size());
