@@ -42,9 +42,16 @@ Result<std::vector<std::int64_t>> each_of_weeks(Database& database, const Select
     const auto id = static_cast<std::size_t>(result_id);
     return !*wanted || (id < (*wanted)->size() && (**wanted)[id]);
   };
+  // Places in memory go by the number of an address: a damaged one must not ask for more of it than there are.
+  const auto most = number(database, "SELECT max(id) FROM address");
+  if (!most) return unexpected(most.error());
   bool whole = true;
   auto weeks = each_piece(database, *selection.from, *selection.to, [&](std::int64_t week, std::string_view bytes) {
     const auto read = unpack(bytes, [&](const PackedSum& sum) {
+      if (sum.address_id < 0 || sum.address_id > *most || class_of(sum.result_id) >= std::size_t{result_class_count}) {
+        whole = false;
+        return;
+      }
       if (!is_wanted(sum.result_id)) return;
       sink({sum.address_id, 0, week + sum.first_day, week + sum.last_day, sum.result_id, sum.messages});
     });

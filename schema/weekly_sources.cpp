@@ -12,7 +12,7 @@ namespace schema {
 namespace {
 
 constexpr std::int64_t days_of_week = 7;
-constexpr std::size_t sums_of_piece = 4096;  // some 30 KB: a week of millions of sums is never in memory at once
+constexpr std::size_t sums_of_piece = 4096;  // some 16 KB: who reads a week of millions has one in memory
 
 // Sorted, with one entry for each address and result.
 void fold(std::vector<PackedSum>& sums) {

@@ -281,7 +281,12 @@ TEST_CASE("a week that is not what its days say is found, and one that cannot be
   CHECK(wrong_weeks(store.database()).value() == std::vector<std::int64_t>{monday + 14});
   CHECK(wrong_totals(store) == std::vector<std::string>{"the totals by source of the week of " + day_text(monday + 14) +
                                                         " are not those of its days"});
-  const auto sums = source_sums(store.database(), selected(store, {{"range", "all"}}), SourceDomains::left_out);
-  REQUIRE_FALSE(sums);
-  CHECK(sums.error().code == "corrupt");
+  // Broken off; an address that is none; a class that is none.
+  for (const auto* bytes : {"sums", "x'ffffffff7f010100'", "x'010501' || x'00'"}) {
+    REQUIRE(store.database().execute(
+        std::string("UPDATE weekly_source SET sums = CAST(") + bytes + " AS BLOB) WHERE week = ?", monday + 14));
+    const auto sums = source_sums(store.database(), selected(store, {{"range", "all"}}), SourceDomains::left_out);
+    REQUIRE_FALSE(sums);
+    CHECK(sums.error().code == "corrupt");
+  }
 }
