@@ -65,7 +65,8 @@ XmlNode XmlDocument::read(std::string& text) {
   pugi::xml_node root;
   for (pugi::xml_node node = tree_->document.first_child(); node; node = node.next_sibling()) {
     if (node.type() != pugi::node_element) continue;
-    // Exactly one root: the gate has seen to it, so that another would be a document that the library reads differently.
+    // Exactly one root: the gate has seen to it, so that another would be a document that the library reads
+    // differently.
     if (root) return XmlNode();
     root = node;
   }

@@ -10,6 +10,7 @@
 #include "schema/sizes.h"
 #include "schema/upgrade.h"
 #include "server/commands/db.h"
+#include "server/commands/db_file_command.h"
 #include "server/commands/failure.h"
 #include "server/commands/ingesting.h"
 #include "server/commands/interrupt.h"
@@ -19,11 +20,6 @@
 namespace server {
 namespace {
 
-struct Options {
-  std::optional<std::string> file;
-  bool json = false;
-};
-
 void write_backup(JsonWriter& json, const schema::Backup& backup) {
   json.begin_object().member("path", backup.path).member("bytes", backup.bytes);
   json.member("generation", backup.holdings.generation).member("version", backup.holdings.version);
@@ -31,7 +27,7 @@ void write_backup(JsonWriter& json, const schema::Backup& backup) {
   json.member("messages", backup.holdings.messages).member("mails", backup.holdings.mails).end_object();
 }
 
-int backup(const Options& options, const Globals& globals) {
+int backup(const DbFileOptions& options, const Globals& globals) {
   const auto settings = globals.settings();
   if (!settings) return fail("db backup", settings.error());
   schema::Result<schema::Backup> made;
@@ -63,7 +59,7 @@ schema::Result<std::int64_t> version_of(schema::Database& database) {
   return **version;
 }
 
-int migrate(const Options& options, const Globals& globals) {
+int migrate(const DbFileOptions& options, const Globals& globals) {
   const auto settings = globals.settings();
   if (!settings) return fail("db migrate", settings.error());
   if (auto made = make_parent_directories(settings->database_path); !made) return fail("db migrate", made.error());
@@ -96,7 +92,7 @@ int migrate(const Options& options, const Globals& globals) {
   return exit_done;
 }
 
-int vacuum(const Options& options, const Globals& globals) {
+int vacuum(const DbFileOptions& options, const Globals& globals) {
   const auto settings = globals.settings();
   if (!settings) return fail("db vacuum", settings.error());
   auto writer = open_writer(*settings, std::chrono::seconds(2));
@@ -122,23 +118,12 @@ int vacuum(const Options& options, const Globals& globals) {
   return exit_done;
 }
 
-Command made(std::string name, std::string purpose, std::string details, const std::shared_ptr<Options>& options,
-             int (*run)(const Options&, const Globals&)) {
-  Command command;
-  command.name = std::move(name);
-  command.purpose = std::move(purpose);
-  command.details = std::move(details);
-  command.options = {{"--json", "", "The result as a JSON object", &options->json}};
-  command.exit_codes = {exit_done, exit_failed, exit_usage, exit_try_again, exit_no_permission, exit_configuration};
-  command.run = [options, run](const Globals& globals) { return run(*options, globals); };
-  return command;
-}
-
 }  // namespace
 
 Command db_backup_command() {
-  auto options = std::make_shared<Options>();
-  auto command = made("backup", "Copies the database while it is used, and proves the copy",
+  auto options = std::make_shared<DbFileOptions>();
+  auto command =
+      db_file_command("backup", "Copies the database while it is used, and proves the copy",
                       "The copy is opened, checked as a whole and compared with the moment it was taken from before it "
                       "takes the\n"
                       "place of FILE. Until then what stood there stays.",
@@ -149,8 +134,9 @@ Command db_backup_command() {
 }
 
 Command db_migrate_command() {
-  auto options = std::make_shared<Options>();
-  auto command = made("migrate", "Brings the database up to date, behind a backup",
+  auto options = std::make_shared<DbFileOptions>();
+  auto command =
+      db_file_command("migrate", "Brings the database up to date, behind a backup",
                       "Every command that writes does the same when it meets a database of an earlier version. The "
                       "backup lies beside\n"
                       "the database.",
@@ -160,8 +146,9 @@ Command db_migrate_command() {
 }
 
 Command db_vacuum_command() {
-  auto options = std::make_shared<Options>();
-  auto command = made("vacuum", "Gives room that pruning freed back to the disk",
+  auto options = std::make_shared<DbFileOptions>();
+  auto command =
+      db_file_command("vacuum", "Gives room that pruning freed back to the disk",
                       "Nobody writes meanwhile, and it takes as much room again while it works. Not needed for "
                       "speed: what is free\n"
                       "in the file is used again.",

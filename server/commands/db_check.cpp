@@ -10,6 +10,7 @@
 #include "schema/day.h"
 #include "schema/migrations.h"
 #include "server/commands/db.h"
+#include "server/commands/db_file_command.h"
 #include "server/commands/failure.h"
 #include "server/commands/interrupt.h"
 #include "server/json.h"
@@ -17,11 +18,6 @@
 
 namespace server {
 namespace {
-
-struct Options {
-  std::optional<std::string> file;
-  bool json = false;
-};
 
 using Problems = std::vector<std::string>;
 
@@ -51,7 +47,7 @@ void write_problems(JsonWriter& json, const Problems& problems) {
   json.end_array();
 }
 
-int verify(const Options& options, const Globals& globals) {
+int verify(const DbFileOptions& options, const Globals& globals) {
   const auto settings = globals.settings();
   if (!settings) return fail("db verify", settings.error());
   const std::string path = options.file.value_or(settings->database_path);
@@ -102,7 +98,7 @@ std::optional<schema::Lacking> lacking(const std::string& path, schema::Database
   return lacks ? std::optional(*lacks) : std::nullopt;
 }
 
-int restore_check(const Options& options, const Globals& globals) {
+int restore_check(const DbFileOptions& options, const Globals& globals) {
   const auto settings = globals.settings();
   if (!settings) return fail("db restore-check", settings.error());
   auto backup = schema::Database::open_reader(*options.file);
@@ -145,41 +141,29 @@ int restore_check(const Options& options, const Globals& globals) {
   return problems->empty() ? exit_done : exit_findings;
 }
 
-Command made(std::string name, std::string purpose, std::string details, const std::shared_ptr<Options>& options,
-             int (*run)(const Options&, const Globals&)) {
-  Command command;
-  command.name = std::move(name);
-  command.purpose = std::move(purpose);
-  command.details = std::move(details);
-  command.options = {{"--json", "", "The result as a JSON object", &options->json}};
-  command.exit_codes = {exit_done,      exit_failed,        exit_usage,        exit_findings,
-                        exit_try_again, exit_no_permission, exit_configuration};
-  command.run = [options, run](const Globals& globals) { return run(*options, globals); };
-  return command;
-}
-
 }  // namespace
 
 Command db_verify_command() {
-  auto options = std::make_shared<Options>();
-  auto command = made("verify", "Reads all of a database, and says what is wrong with it",
+  auto options = std::make_shared<DbFileOptions>();
+  auto command =
+      db_file_command("verify", "Reads all of a database, and says what is wrong with it",
                       "First the file, page by page and index by index; then what stands in it: every sum is compared "
                       "with what it\n"
                       "sums. Others may read and write meanwhile.",
-                      options, verify);
+                      options, verify, {exit_findings});
   command.arguments = {{"FILE", "A backup; without it the database", false, &options->file}};
   command.examples = {"ruadar db verify", "ruadar db verify /backup/ruadar.db --json"};
   return command;
 }
 
 Command db_restore_check_command() {
-  auto options = std::make_shared<Options>();
-  auto command =
-      made("restore-check", "Opens a backup, and says what it holds and what it lacks",
-           "To restore it: stop the server, put the file in the place of the database, take the -wal and -shm "
-           "beside that\n"
-           "away, start again, and import or fetch again what it lacks.",
-           options, restore_check);
+  auto options = std::make_shared<DbFileOptions>();
+  auto command = db_file_command(
+      "restore-check", "Opens a backup, and says what it holds and what it lacks",
+      "To restore it: stop the server, put the file in the place of the database, take the -wal and -shm "
+      "beside that\n"
+      "away, start again, and import or fetch again what it lacks.",
+      options, restore_check, {exit_findings});
   command.arguments = {{"FILE", "The backup", true, &options->file}};
   command.examples = {"ruadar db restore-check /backup/ruadar.db", "ruadar db restore-check old.db --db new.db --json"};
   return command;

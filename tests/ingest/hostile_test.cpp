@@ -11,12 +11,13 @@
 
 #include "ingest/message_reader.h"
 #include "ingest/open_mailbox.h"
-#include "ingest/reading_codec.h"
 #include "ingest/worker_pool.h"
 #include "schema/reason.h"
 #include "tests/support/catch.h"
+#include "tests/support/encoded.h"
 
 namespace fs = std::filesystem;
+using tests::encoded;
 
 namespace {
 
@@ -52,18 +53,6 @@ std::vector<std::string> outcomes(const fs::path& path) {
     const auto found = outcomes(ingest::read_message((*message)->bytes, (*message)->name, {}, now));
     result.insert(result.end(), found.begin(), found.end());
   }
-}
-
-// All that is said of a message.
-std::string said(const ingest::PreparedReading& reading, std::string_view message) {
-  std::string all;
-  ingest::WireWriter wire([&](std::string_view bytes) {
-    all += bytes;
-    return true;
-  });
-  ingest::write_reading(wire, reading, message);
-  REQUIRE(wire.flush());
-  return all;
 }
 
 bool is_reason_of(const std::string& code, const std::string& outcome) {
@@ -120,7 +109,7 @@ TEST_CASE("every hostile input is read in a sandbox as it is without, and none e
       const std::string& bytes = (*message)->bytes;
       const auto reading = pool.read(bytes, (*message)->name, {}, now);
       CHECK_FALSE(reading.worker_died);
-      CHECK(said(reading, bytes) == said(ingest::read_message(bytes, (*message)->name, {}, now), bytes));
+      CHECK(encoded(reading, bytes) == encoded(ingest::read_message(bytes, (*message)->name, {}, now), bytes));
     }
   }
 }

@@ -6,26 +6,17 @@
 
 #include "ingest/open_mailbox.h"
 #include "tests/support/catch.h"
+#include "tests/support/encoded.h"
 #include "tests/support/make_report.h"
 
 using ingest::Limits;
 using ingest::PreparedReading;
+using tests::encoded;
 
 namespace {
 
 constexpr std::size_t memory = 64 * ingest::MiB;
 constexpr std::int64_t now = 1795200000;  // November 2026
-
-std::string encoded(const PreparedReading& reading, std::string_view message = "") {
-  std::string all;
-  ingest::WireWriter wire([&](std::string_view bytes) {
-    all += bytes;
-    return true;
-  });
-  ingest::write_reading(wire, reading, message);
-  REQUIRE(wire.flush());
-  return all;
-}
 
 struct Decoded {
   PreparedReading reading;
