@@ -27,7 +27,7 @@ Status complete(Database& database, const Selection& selection, const std::vecto
         SELECT email FROM reporter WHERE org_key = (SELECT org_key FROM reporter WHERE id = ?) AND email <> ''
         ORDER BY id LIMIT ?)sql",
                                   {key, most_emails}},
-                                 [&](Statement& row) {
+                                 [reporter = reporter](Statement& row) {  // clang 15 and older capture no binding
                                    reporter->emails.emplace_back(row.text(0));
                                    return true;
                                  });
