@@ -1,9 +1,5 @@
 #include "server/http_server.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <atomic>
 #include <chrono>
 #include <fstream>
@@ -13,57 +9,18 @@
 
 #include "server/log.h"
 #include "tests/support/catch.h"
+#include "tests/support/http_client.h"
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 using server::Request;
 using server::Response;
+using tests::body_of;
+using tests::Client;
+using tests::status_of;
 
 namespace {
 
-// A client that says exactly what it is told to.
-class Client {
- public:
-  explicit Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::connect(socket_.fd(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-    const timeval patience{10, 0};
-    setsockopt(socket_.fd(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  }
-  void say(std::string_view text) const {
-    while (!text.empty()) {
-      const ssize_t count = ::send(socket_.fd(), text.data(), text.size(), MSG_NOSIGNAL);
-      if (count <= 0) return;
-      text.remove_prefix(static_cast<std::size_t>(count));
-    }
-  }
-  // Everything until the server closes, or `enough` is in it.
-  std::string hear(std::string_view enough = {}) const {
-    std::string heard;
-    char bytes[65536];
-    while (enough.empty() || heard.find(enough) == std::string::npos) {
-      const ssize_t count = ::recv(socket_.fd(), bytes, sizeof bytes, 0);
-      if (count <= 0) break;
-      heard.append(bytes, static_cast<std::size_t>(count));
-    }
-    return heard;
-  }
-  int fd() const { return socket_.fd(); }
-
- private:
-  server::Socket socket_;
-};
-
-int status_of(const std::string& response) {
-  return response.size() > 12 ? std::stoi(response.substr(9, 3)) : 0;
-}
-std::string body_of(const std::string& response) {
-  const std::size_t end = response.find("\r\n\r\n");
-  return end == std::string::npos ? std::string() : response.substr(end + 4);
-}
 std::string get(const std::string& path) {
   return "GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 }
