@@ -99,6 +99,32 @@ TEST_CASE("the gate tells a document that ends too early from a broken one") {
   }
 }
 
+TEST_CASE("a document without an element is broken, however blank it is") {
+  for (const char* xml : {"", " ", "\n\t\r\n", "\xEF\xBB\xBF", "text"}) {
+    INFO(xml);
+    CHECK(verdict(xml) == "xml_malformed");
+  }
+}
+
+TEST_CASE("a long name is not repeated in what is said of it") {
+  const std::string at_most(64, 'n'), longer(65, 'n');
+  const auto said = [](const std::string& name) { return xml_gate("<" + name + "></b>", {}).error().message; };
+  CHECK(said(at_most).find(at_most) != std::string::npos);
+  CHECK(said(longer).find("nnn") == std::string::npos);
+  CHECK(said(longer).find("a long name") != std::string::npos);
+}
+
+TEST_CASE("a place is the same whether it is counted from the beginning or from a place before or behind it") {
+  const std::string_view text = "a\nb\xC3\xA9\n\ncd\ne";
+  for (std::size_t known = 0; known <= text.size(); ++known) {
+    for (std::size_t offset = 0; offset <= text.size(); ++offset) {
+      // Not in the middle of a character: nobody asks for that.
+      if (known == 4) continue;
+      CHECK(position_from(text, position_at(text, known), offset) == position_at(text, offset));
+    }
+  }
+}
+
 TEST_CASE("document types and entities are refused in any letter case, wherever they stand") {
   for (const char* xml : {"<!DOCTYPE a><a/>", "<!doctype a>", "<a><!ENTITY b 'c'></a>", "<a/><!DocType x>",
                           "<!ELEMENT a ANY><a/>", "<!-- --><!DOCTYPE"})
