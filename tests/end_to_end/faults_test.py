@@ -1,10 +1,13 @@
 """Every write, fsync, open and malloc of an ingest of three mails fails in turn: nothing is lost, nothing doubled.
 
-RUADAR_TEST_FAULTS: how many of each kind are tried, evenly spread; 0 for all of them (minutes).
+RUADAR_TEST_FAULTS: how many of each kind are tried, evenly spread; 0 for all of them (about half an hour: malloc is called
+some 40,000 times, many of them before the program knows what it is to do).
 """
 import errno
 import json
 import os
+import shutil
+import sqlite3
 import subprocess
 import unittest
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +19,22 @@ LIBRARY = os.environ.get("RUADAR_FAULTS_LIBRARY", "")
 TRIES = int(os.environ.get("RUADAR_TEST_FAULTS", "40"))
 KINDS = (("write", errno.EIO), ("write", errno.ENOSPC), ("fsync", errno.EIO), ("open", errno.EIO), ("open", errno.EMFILE),
          ("malloc", errno.ENOMEM))
+
+
+def contradictions(path):
+    """What is wrong with a database that should hold three reports with six messages, seen without our program."""
+    with sqlite3.connect(path) as database:
+        def all_of(question):
+            return database.execute(question).fetchall()
+
+        wrong = [row for row in all_of("PRAGMA integrity_check") if row != ("ok",)] + all_of("PRAGMA foreign_key_check")
+        for table in ("report", "record", "daily", "daily_source"):
+            if all_of(f"SELECT sum(messages) FROM {table}") != [(6,)]:
+                wrong.append(f"the messages of {table}")
+        for table in ("report", "mail", "attachment"):
+            if all_of(f"SELECT count(*) FROM {table}") != [(3,)]:
+                wrong.append(f"the rows of {table}")
+    return wrong
 
 
 @unittest.skipUnless(LIBRARY and os.path.exists(LIBRARY), "the library that makes calls fail is not built")
@@ -35,24 +54,24 @@ class FaultsTest(ProgramTest):
 
     def one(self, kind, how, at):
         """What went wrong with it, as a text; empty: nothing did."""
-        database = self.folder / f"{kind}-{how}-{at}" / "a.db"
+        folder = self.folder / f"{kind}-{how}-{at}"
+        database = folder / "a.db"
         done = self.ingest(database, kind, at, how)
         told = None
         if done.returncode == 0:
             told = json.loads(done.stdout)["stored"]
             if told != 3:
                 return f"{kind} {at}: it says that all is well with {told} stored"
-        # Whatever it said, it goes on from there.
-        again = run("import", "--json", "--db", database, self.mails)
-        if again.returncode != 0:
-            return f"{kind} {at} (then {done.returncode}): {again.returncode} {again.stderr.decode()}"
-        if told == 3 and json.loads(again.stdout)["stored"] != 0:
-            return f"{kind} {at}: what was acknowledged was lost"
-        sums = json.loads(run("summary", "--range", "all", "--format", "json", "--db", database, check=[0]).stdout)["data"]
-        if (sums["reports"], sums["messages"]) != (3, 6):
-            return f"{kind} {at}: {sums['reports']} reports, {sums['messages']} messages"
-        verified = run("db", "verify", "--db", database)
-        return "" if verified.returncode == 0 else f"{kind} {at}: {verified.stdout.decode()}"
+        elif not database.exists():
+            return ""  # as if it had not been called
+        if told is None:
+            # Whatever it said, it goes on from there.
+            again = run("import", "--json", "--db", database, self.mails)
+            if again.returncode != 0:
+                return f"{kind} {at} (then {done.returncode}): {again.returncode} {again.stderr.decode()}"
+        wrong = contradictions(database)
+        shutil.rmtree(folder)
+        return f"{kind} {at}: {wrong}" if wrong else ""
 
     def test_whichever_call_fails_nothing_is_lost_or_doubled(self):
         self.assertEqual(import_json(self.folder / "well.db", self.mails)["stored"], 3)

@@ -2,12 +2,13 @@
 //
 //   RUADAR_FAULT_KIND   write, fsync, open or malloc
 //   RUADAR_FAULT_AT     which one fails, from 1; 0: none
-//   RUADAR_FAULT_ERRNO  how, as a number; ENOMEM for malloc
+//   RUADAR_FAULT_ERRNO  how, as a number; ENOMEM for malloc. 0: instead of the call the process is killed
 //   RUADAR_FAULT_COUNT  a file that gets the number of calls at the end
 //
 // Standard input, output and error are left alone.
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,7 @@ __attribute__((constructor)) void set_up() {
 
 bool fails(Kind kind) {
   if (kind != wanted || ++calls != at) return false;
+  if (with == 0) kill(getpid(), SIGKILL);
   errno = kind == Kind::malloc ? ENOMEM : with;
   return true;
 }
