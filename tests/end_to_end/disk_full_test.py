@@ -2,6 +2,7 @@
 
 RUADAR_TEST_SIZES: how many sizes are tried (32).
 """
+import gzip
 import json
 import os
 import subprocess
@@ -11,11 +12,11 @@ from pathlib import Path
 
 from installation import Installation
 from program import BINARY, ProgramTest, environment
-from report_mails import report_mail
+from report_mails import report_mail, report_xml
 
 SIZES = int(os.environ.get("RUADAR_TEST_SIZES", "32"))
 REPORTS = 150
-
+RECORDS = 10_000  # of one large report
 
 
 class DiskFullTest(ProgramTest):
@@ -117,6 +118,90 @@ class WatermarkTest(ProgramTest):
         path = self.folder / f"{number}.eml"
         path.write_bytes(report_mail(f"r{number}", number))
         return path
+
+
+class FullDiskOfAServerTest(ProgramTest):
+    """The watermark is below what one large report takes: a write finds the disk full."""
+
+    def setUp(self):
+        super().setUp()
+        self.disk = Path(tempfile.mkdtemp(prefix="rua-ff-", dir="/tmp"))
+        self.addCleanup(self.disk.rmdir)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "none", str(self.disk)], capture_output=True).returncode != 0:
+            self.skipTest("no file system of a chosen size can be made here")
+        self.addCleanup(subprocess.run, ["umount", "-l", str(self.disk)], capture_output=True)
+        self.ruadar = Installation(self.folder, '[database]\nfree_bytes = "1B"\n[limits]\nmail_bytes = "48KiB"\n')
+        self.ruadar.database = self.disk / "a.db"
+        self.reserve = self.disk / "a.db-reserve"
+        self.ballast = self.disk / "ballast"
+
+    def fill(self, kilobytes_left):
+        free = os.statvfs(self.disk).f_bavail * os.statvfs(self.disk).f_frsize
+        with open(self.ballast, "ab") as file:
+            file.write(b"x" * max(0, free - kilobytes_left * 1024))
+
+    def upload(self, report):
+        """The status, and the code of what went wrong."""
+        done = subprocess.run(["curl", "-s", "-w", "\n%{http_code}", "--data-binary", "@-",
+                               f"http://127.0.0.1:{self.ruadar.port}/api/v1/reports"], input=report, capture_output=True)
+        body, status = done.stdout.decode().rsplit("\n", 1)
+        return int(status), json.loads(body).get("code")
+
+    def test_a_full_disk_is_tried_again_by_and_by_and_the_reserve_is_given_back(self):
+        large = large_report(RECORDS)
+        ruadar = self.ruadar.start()
+        self.addCleanup(ruadar.stop)
+        self.assertEqual(self.upload(report_mail("small", 1)), (201, None))
+        self.assertTrue(self.reserve.exists())
+
+        self.fill(kilobytes_left=300)
+        self.assertEqual(self.upload(large), (507, "disk_full"))
+        self.assertFalse(self.reserve.exists())
+        log = self.folder / "serve.log"
+        self.assertIn("reserve_released", log.read_text())
+        self.assertEqual(ruadar.get("/api/v1/status")["data"]["storage"]["state"], "full")
+        # What was stored is read as ever.
+        self.assertEqual(ruadar.get("/api/v1/summary?range=all")["data"]["messages"], 1)
+
+        # There is room now, but until its time has come nothing is tried: had it been, it would have been stored.
+        answers = [self.upload(large)]
+        self.assertTrue(ruadar.wait_until(lambda: answers[-1][0] != 507 or answers.append(self.upload(large))))
+        self.assertEqual(answers.pop(), (201, None))
+        self.assertLessEqual(set(answers), {(507, "disk_full")})
+        self.assertEqual(log.read_text().count("event=disk_full"), 1)
+        self.assertEqual(ruadar.get("/api/v1/summary?range=all")["data"]["messages"], 1 + RECORDS)
+        self.assertEqual(ruadar.get("/api/v1/status")["data"]["storage"]["state"], "ok")
+
+        # What it had to give is taken again before it is needed.
+        self.ballast.unlink()
+        self.assertEqual(self.upload(report_mail("after", 1)), (201, None))
+        self.assertTrue(self.reserve.exists())
+        self.assertEqual(ruadar.stop(), 0)
+        self.assertEqual(ruadar.run("db", "verify").returncode, 0)
+
+    def test_an_import_on_a_full_disk_leaves_the_reserve_to_the_server(self):
+        ruadar = self.ruadar.start()
+        self.addCleanup(ruadar.stop)
+        self.assertEqual(self.upload(report_mail("small", 1)), (201, None))
+        self.assertEqual(ruadar.stop(), 0)
+        path = self.folder / "large.xml.gz"
+        path.write_bytes(large_report(RECORDS))
+        self.fill(kilobytes_left=300)
+        done = ruadar.run("import", str(path))
+        self.assertEqual(done.returncode, 75, done.stderr)
+        self.assertIn("disk is full", done.stderr)
+        self.assertTrue(self.reserve.exists())
+        self.assertEqual(ruadar.summary()["messages"], 1)
+        self.ballast.unlink()
+        self.assertEqual(ruadar.run("import", str(path)).returncode, 0)
+        self.assertEqual(ruadar.summary()["messages"], 1 + RECORDS)
+        self.assertEqual(ruadar.run("db", "verify").returncode, 0)
+
+
+def large_report(records):
+    """Small on its way, and some megabytes in the database: a source of its own for each of its messages."""
+    xml = report_xml("large", ((f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", 1) for number in range(records)))
+    return gzip.compress(xml, mtime=0)
 
 
 if __name__ == "__main__":
