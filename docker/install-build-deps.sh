@@ -24,7 +24,7 @@ packages() {
     test) echo "catch2 python3 chromium openssl dovecot-imapd dovecot-pop3d curl less man-db" ;;
     # Man pages, the Debian package and its trial on a fresh machine.
     package) echo "scdoc dpkg-dev debootstrap" ;;
-    coverage) echo "clang llvm python3 catch2" ;;
+    coverage) echo "clang libclang-rt-dev llvm python3 catch2" ;;
     fuzz) echo "clang libclang-rt-dev" ;;
     # tests/bench/run does without; these are micro-benchmarks, and peers to compare with.
     bench) echo "libbenchmark-dev dmarc-cat libmail-dmarc-perl" ;;
