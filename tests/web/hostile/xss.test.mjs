@@ -34,10 +34,13 @@ const lists = [
   ["ingest", "ingest"],
   ["ledger", "ingest/messages"],
   ["failures", "ingest/failures?state=all"],
+  ["settings", "settings"],
+  ["help", "help"],
   ["login", "login"],
 ];
 const details = [
   ["reports", reports.map((row) => `reports/${row.id}`)],
+  ["documents", reports.map((row) => `reports/${row.id}/xml`)],
   ["reporters", reporters.map((row) => `reporters/${encoded(row.reporter)}?range=all`)],
   ["sources", sources.map((row) => `sources/${encoded(row.ip)}?range=all`)],
   ["failures", failures.map((row) => `ingest/failures/${row.id}`)],
