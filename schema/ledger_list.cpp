@@ -6,16 +6,18 @@
 namespace schema {
 namespace {
 
-// What `table` has below the cursor, the youngest first; `read` gives the row at hand to the sink.
-Result<Paged> youngest_first(Database& database, const std::string& table, Query query, const PageRequest& page,
-                             const std::function<bool(Statement&)>& read) {
-  query += Query(" WHERE " + table + ".id < ?", {page.after ? page.after->at(0) : Value(INT64_MAX)});
+// What `table` has below the cursor where `condition` holds, the youngest first; `read` gives the row at hand to the
+// sink.
+Result<Paged> youngest_first(Database& database, const std::string& table, Query query, const Query& condition,
+                             const PageRequest& page, const std::function<bool(Statement&)>& read) {
+  query += " WHERE " + condition;
+  query += Query(" AND " + table + ".id < ?", {page.after ? page.after->at(0) : Value(INT64_MAX)});
   query += " ORDER BY " + table + ".id DESC";
   if (page.limit) query += Query(" LIMIT ?", {*page.limit + 1});
 
   Paged paged;
   if (page.limit) {
-    const auto total = number(database, "SELECT count(*) FROM " + table);
+    const auto total = number(database, "SELECT count(*) FROM " + table + " WHERE " + condition);
     if (!total) return unexpected(total.error());
     paged.total = *total;
   }
@@ -32,6 +34,16 @@ Result<Paged> youngest_first(Database& database, const std::string& table, Query
   return paged;
 }
 
+// Of mails.
+Query condition(const LedgerFilter& filter) {
+  if (filter.outcomes.empty()) return "1";
+  Query where("EXISTS (SELECT 1 FROM attachment a WHERE a.mail_id = mail.id AND a.outcome IN (");
+  for (std::size_t i = 0; i < filter.outcomes.size(); ++i)
+    where += Query(i == 0 ? "?" : ", ?", {static_cast<std::int64_t>(filter.outcomes[i])});
+  where += "))";
+  return where;
+}
+
 Status add_outcomes(Database& database, LedgerRow& mail) {
   return each_row(
       database,
@@ -45,14 +57,14 @@ Status add_outcomes(Database& database, LedgerRow& mail) {
 
 }  // namespace
 
-Result<Paged> ledger_rows(Database& database, const PageRequest& page,
+Result<Paged> ledger_rows(Database& database, const LedgerFilter& filter, const PageRequest& page,
                           const std::function<bool(const LedgerRow&)>& sink) {
   Status status;
   auto paged = youngest_first(database, "mail", R"sql(
     SELECT mail.id, g.name, mail.position, mail.kind, mail.subject, mail.from_, mail.message_id, mail.date,
            mail.read_at, mail.sha256, mail.bytes, mail.seen, mail.run_id
     FROM mail CROSS JOIN origin g ON g.id = mail.origin_id)sql",
-                              page, [&](Statement& row) {
+                              condition(filter), page, [&](Statement& row) {
                                 LedgerRow mail;
                                 mail.id = row.integer(0);
                                 mail.origin = row.text(1);
@@ -88,7 +100,7 @@ Result<Paged> run_rows(Database& database, const PageRequest& page, const std::f
   return youngest_first(database, "run", R"sql(
     SELECT id, kind, started_at, ended_at, mails, stored, duplicate, conflict, quarantined, ignored, records, messages
     FROM run)sql",
-                        page, [&](Statement& row) {
+                        "1", page, [&](Statement& row) {
                           RunRow run;
                           run.id = row.integer(0);
                           run.kind = row.text(1);

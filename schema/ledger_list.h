@@ -36,8 +36,12 @@ struct LedgerRow {
   std::vector<LedgerOutcome> outcomes;
 };
 
+struct LedgerFilter {
+  std::vector<Outcome> outcomes;  // mails with an attachment that ended as any of these; empty: all
+};
+
 // Mails and loose files, the youngest first. A cursor has one value.
-Result<Paged> ledger_rows(Database& database, const PageRequest& page,
+Result<Paged> ledger_rows(Database& database, const LedgerFilter& filter, const PageRequest& page,
                           const std::function<bool(const LedgerRow&)>& sink);
 
 // Attachments of everything in the ledger, by outcome.

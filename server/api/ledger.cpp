@@ -1,4 +1,7 @@
 // GET /api/v1/ingest/messages, /api/v1/ingest/runs
+#include <algorithm>
+#include <array>
+
 #include "schema/ledger_list.h"
 #include "server/api/list.h"
 #include "server/api/parts.h"
@@ -73,23 +76,52 @@ const std::vector<Column<RunRow>>& run_columns() {
   return all;
 }
 
+schema::LedgerFilter filter(Question& question) {
+  schema::LedgerFilter filter;
+  const auto words = question.texts("outcome");
+  for (std::size_t i = 0; i < schema::outcome_count; ++i) {
+    const auto outcome = static_cast<Outcome>(i);
+    if (std::find(words.begin(), words.end(), schema::name(outcome)) != words.end()) filter.outcomes.push_back(outcome);
+  }
+  for (const auto& word : words) {
+    if (std::none_of(filter.outcomes.begin(), filter.outcomes.end(),
+                     [&](Outcome outcome) { return word == schema::name(outcome); }))
+      question.refuse("outcome", "'outcome' must be stored, duplicate, conflict, quarantined or ignored");
+  }
+  return filter;
+}
+
 }  // namespace
 
 Response get_ledger(const ApiContext& context, const Request& request, const PathValues&) {
   Question question(request);
+  const auto wanted = filter(question);
   const auto asked = question.list(names(ledger_columns()), {}, false, 1);
   const auto reading = read_without_filter(context, request, question);
   if (!reading) return reading.error();
-  auto list = list_of(ledger_columns(), [](schema::Database& database, const schema::PageRequest& page,
-                                           const auto& sink) { return schema::ledger_rows(database, page, sink); });
+  auto list = list_of(ledger_columns(), [wanted](schema::Database& database, const schema::PageRequest& page,
+                                                 const auto& sink) {
+    return schema::ledger_rows(database, wanted, page, sink);
+  });
   list.window = false;
-  list.beside = [&](JsonWriter& json) -> schema::Status {
-    const auto counts = schema::outcome_counts(reading->database());
-    if (!counts) return schema::unexpected(counts.error());
-    json.key("counts").begin_object();
-    for (std::size_t i = 0; i < counts->size(); ++i) {
-      json.member(schema::name(static_cast<Outcome>(i)), (*counts)[i]);
+  std::array<std::int64_t, schema::outcome_count> counts{};
+  // A mail may hold several attachments: how many of them the rows of all pages hold is what `counts` says.
+  list.meta = [&](JsonWriter& json) -> schema::Status {
+    const auto counted = schema::outcome_counts(reading->database());
+    if (!counted) return schema::unexpected(counted.error());
+    counts = *counted;
+    std::int64_t attachments = 0;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      const bool asked_for = std::find(wanted.outcomes.begin(), wanted.outcomes.end(), static_cast<Outcome>(i)) !=
+                             wanted.outcomes.end();
+      if (asked_for || wanted.outcomes.empty()) attachments += counts[i];
     }
+    json.member("attachments", attachments);
+    return {};
+  };
+  list.beside = [&](JsonWriter& json) -> schema::Status {
+    json.key("counts").begin_object();
+    for (std::size_t i = 0; i < counts.size(); ++i) json.member(schema::name(static_cast<Outcome>(i)), counts[i]);
     json.end_object();
     return {};
   };

@@ -170,7 +170,7 @@ TEST_CASE("a walk returns each record that was there once, while reports come in
 TEST_CASE("the ledger is walked from the youngest mail") {
   Filled filled;
   const auto read = [&](const PageRequest& page, std::vector<std::string>& rows) {
-    return ledger_rows(filled.store.database(), page, [&](const LedgerRow& row) {
+    return ledger_rows(filled.store.database(), {}, page, [&](const LedgerRow& row) {
       rows.push_back(std::to_string(row.id));
       return true;
     });

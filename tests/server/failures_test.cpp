@@ -71,6 +71,47 @@ TEST_CASE("a failure tells what, where and from whom") {
   CHECK(ledger["data"][0]["outcomes"][0]["failure"] == api.id);
 }
 
+TEST_CASE("the rows of an outcome add up to its number") {
+  Failing api;
+  auto& writer = api.store.writer();
+  REQUIRE(writer.begin());
+  // One mail with two stored reports and a duplicate, two mails that hold nothing.
+  REQUIRE(writer.ledger().set_attachments(
+      api.store.mail(), {{"a.xml", 0, {}, schema::Outcome::stored, "", {}, {}},
+                         {"b.xml", 1, {}, schema::Outcome::stored, "", {}, {}},
+                         {"a.xml", 2, {}, schema::Outcome::duplicate, "duplicate", {}, {}}}));
+  for (int i = 0; i < 2; ++i)
+    REQUIRE(writer.ledger().set_attachments(api.store.mail(),
+                                            {{"", 0, {}, schema::Outcome::ignored, "not_a_report", {}, {}}}));
+  REQUIRE(writer.commit());
+  const auto counts = api.json("/api/v1/ingest/messages")["counts"];
+  CHECK(counts["stored"] == 2);
+  for (const std::string outcome : {"stored", "duplicate", "conflict", "quarantined", "ignored"}) {
+    INFO(outcome);
+    // Page by page, so that the cursor keeps to the filter.
+    std::string target = "/api/v1/ingest/messages?limit=1&outcome=" + outcome;
+    int attachments = 0, rows = 0;
+    for (std::string cursor;;) {
+      const auto answer = api.json(target + cursor);
+      CHECK(answer["meta"]["attachments"] == counts[outcome]);
+      for (const auto& row : answer["data"]) {
+        ++rows;
+        for (const auto& one : row["outcomes"]) attachments += one["outcome"] == outcome ? 1 : 0;
+      }
+      if (answer["page"]["next_cursor"].is_null()) {
+        CHECK(answer["meta"]["total"] == rows);
+        break;
+      }
+      cursor = "&cursor=" + answer["page"]["next_cursor"].get<std::string>();
+    }
+    CHECK(counts[outcome] == attachments);
+  }
+  const auto either = api.json("/api/v1/ingest/messages?outcome=duplicate&outcome=ignored");
+  CHECK(either["meta"]["total"] == 3);
+  CHECK(either["meta"]["attachments"] == 3);
+  CHECK(api.get("/api/v1/ingest/messages?outcome=failed").status == 400);
+}
+
 TEST_CASE("the bytes of a failure are a download that no browser renders") {
   Failing api;
   const auto response = api.get(api.path("/raw"));

@@ -367,7 +367,7 @@ export interface RecordRow {
   raw?: Record<string, string>; // the reporter's words that were normalised: source_ip, disposition, dkim, spf
 }
 
-// GET /ingest/messages
+// GET /ingest/messages[?outcome=stored|duplicate|conflict|quarantined|ignored]
 export interface LedgerRow {
   id: number;
   origin: string;
@@ -384,8 +384,8 @@ export interface LedgerRow {
   run: number;
   outcomes: { name: string; outcome: Outcome; code: string | null; report: number | null; failure: number | null }[];
 }
-/** `counts`: attachments by outcome, of everything in the ledger. */
-export interface LedgerAnswer extends List<LedgerRow, { generation: number }> {
+/** `counts`: attachments by outcome, of everything in the ledger; `attachments`: of the outcomes asked for. */
+export interface LedgerAnswer extends List<LedgerRow, { generation: number; attachments: number }> {
   counts: Record<Outcome, number>;
 }
 
