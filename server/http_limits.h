@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string>
 
 namespace server {
@@ -21,7 +22,9 @@ struct HttpLimits {
 
   std::string user_header;  // in which a trusted proxy names its user, lower case; kept besides those we know
 
-  bool log_refusals = false;  // a line in the log for each request that is refused before anybody understands it
+  // Told the status of each request that is refused before anybody understands it; by the thread that waits for all.
+  std::function<void(int status)> refused;
+  bool log_refusals = false;  // a line in the log for each of them
 
   // All connections together. At a limit the connection that has kept us waiting longest for its request makes room;
   // where none waits, 503.

@@ -308,6 +308,7 @@ void HttpPoller::sent_all(Connection& connection) {
 }
 
 void HttpPoller::refuse(Connection& connection, int status) {
+  if (limits_.refused) limits_.refused(status);
   if (limits_.log_refusals)
     log_event(LogLevel::info, "http_refused", {{"status", std::to_string(status)}, {"address", connection.peer.ip}});
   received_bytes_ -= connection.received.size() + std::exchange(connection.in_hand, 0);

@@ -53,8 +53,8 @@ const std::vector<MetricFamily>& metric_families() {
        "Time for one mail: fetch (from the mailbox), read (taken apart), store; and for a commit of some of them."},
       {"ruadar_imap_connected", "gauge", "mailbox", "1: logged in to the mailbox, by IMAP or POP3."},
       {"ruadar_http_requests_total", "counter", "route, method, code",
-       "Requests by the pattern of their address, since the start. What was refused before it was understood is not "
-       "counted."},
+       "Requests by the pattern of their address, since the start. What was refused before it was understood has "
+       "the route refused."},
       {"ruadar_http_request_duration_seconds", "histogram", "route",
        "Time until the answer, or its stream, was ready."},
       {"ruadar_http_threads_busy", "gauge", "", "Threads that are at a request, of 8."},
@@ -111,6 +111,11 @@ void Metrics::request(std::string_view route, std::string_view method, int statu
   const std::lock_guard lock(mutex_);
   ++requests_[{std::string(route), std::string(known ? method : "other"), std::to_string(status)}];
   request_times_[std::string(route)].add(request_bounds, seconds);
+}
+
+void Metrics::refused(int status) {
+  const std::lock_guard lock(mutex_);
+  ++requests_[{"refused", "other", std::to_string(status)}];
 }
 
 void Metrics::ingested(std::string_view mailbox, std::string_view outcome) {

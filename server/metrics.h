@@ -49,6 +49,8 @@ class Metrics {
  public:
   // route: a pattern of the API, or a word for what is none. method: as it came.
   void request(std::string_view route, std::string_view method, int status, double seconds);
+  // One that was refused before it was understood: route "refused".
+  void refused(int status);
   // mailbox: the name of one, or upload, lmtp. outcome: of an attachment.
   void ingested(std::string_view mailbox, std::string_view outcome);
   // stage: fetch, read, store, commit.

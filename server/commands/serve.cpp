@@ -148,8 +148,9 @@ class Serving {
     return std::make_shared<Service>(std::move(settings), wanted_, *readers_, *storage_, metrics_, !options_.no_fetch);
   }
 
-  static HttpLimits limits(const Settings& settings) {
+  HttpLimits limits(const Settings& settings) {
     HttpLimits limits;
+    limits.refused = [this](int status) { metrics_.refused(status); };
     limits.user_header = settings.user_header;
     limits.log_refusals = settings.access_log;
     limits.upload_path = settings.base_prefix() + "/api/v1/reports";

@@ -3,6 +3,8 @@
 #include <atomic>
 #include <chrono>
 #include <fstream>
+#include <map>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -167,7 +169,14 @@ TEST_CASE("what the handler throws is answered 500 without its words", "[http_se
 }
 
 TEST_CASE("bad requests are refused with their status and the security headers", "[http_server]") {
-  const Running running;
+  std::mutex counting;
+  std::map<int, int> refused, expected;
+  auto limits = quick();
+  limits.refused = [&](int status) {
+    const std::lock_guard lock(counting);
+    ++refused[status];
+  };
+  const Running running(limits);
   const std::vector<std::pair<std::string, int>> requests{
       {"nonsense\r\n\r\n", 400},
       {"GET / HTTP/1.1\r\nHost: a\r\n" + std::string(20000, 'a') + "\r\n\r\n", 431},
@@ -180,12 +189,15 @@ TEST_CASE("bad requests are refused with their status and the security headers",
   };
   for (const auto& [request, status] : requests) {
     INFO(request.substr(0, 60));
+    ++expected[status];
     const std::string response = running.ask(request);
     CHECK(status_of(response) == status);
     CHECK(response.find("Content-Security-Policy: default-src 'none'") != std::string::npos);
     CHECK(response.find("application/problem+json") != std::string::npos);
   }
   CHECK(body_of(running.ask(get("/"))) == "ok");
+  const std::lock_guard lock(counting);
+  CHECK(refused == expected);  // each was told once, and no other
 }
 
 TEST_CASE("200,000 headers are refused after the first 16 KiB", "[http_server]") {

@@ -18,6 +18,7 @@ TEST_CASE("what is counted is written in the format of Prometheus, whatever stan
   metrics.request("/api/v1/reports/{id}", "GET", 200, 0.02);
   metrics.request("/api/v1/reports/{id}", "GET", 200, 20);
   metrics.request("unknown", "BREW", 404, 0);
+  metrics.refused(414);
   metrics.ingested("a \"b\"\\\nc", "stored");
   metrics.ingested("a \"b\"\\\nc", "stored");
   metrics.stage("read", 0.0005);
@@ -26,6 +27,7 @@ TEST_CASE("what is counted is written in the format of Prometheus, whatever stan
   const auto all = tests::read_exposition(text.take());
   CHECK(all.at(R"(ruadar_http_requests_total{route="/api/v1/reports/{id}",method="GET",code="200"})") == 2);
   CHECK(all.at(R"(ruadar_http_requests_total{route="unknown",method="other",code="404"})") == 1);
+  CHECK(all.at(R"(ruadar_http_requests_total{route="refused",method="other",code="414"})") == 1);
   const std::string times = "ruadar_http_request_duration_seconds";
   CHECK(all.at(times + R"(_bucket{route="/api/v1/reports/{id}",le="0.01"})") == 0);
   CHECK(all.at(times + R"(_bucket{route="/api/v1/reports/{id}",le="0.025"})") == 1);
