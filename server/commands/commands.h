@@ -13,7 +13,8 @@ Command serve_command();
 Command import_command();
 Command failures_command();
 Command reparse_command();
-std::vector<Command> query_commands();  // summary, reports, ..., changes
+Command summary_command();
+std::vector<Command> query_commands();  // reports, ..., changes
 Command lint_command();
 Command anonymise_command();
 Command fetch_command();

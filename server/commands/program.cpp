@@ -70,7 +70,8 @@ int run_program(const std::vector<std::string>& arguments) {
   program.exit_codes = {exit_done,        exit_failed,    exit_usage,         exit_partly,       exit_findings,
                         exit_unavailable, exit_try_again, exit_no_permission, exit_configuration};
   program.examples = {"ruadar import ~/Mail/dmarc reports.mbox.gz", "ruadar serve --listen 127.0.0.1:8080"};
-  program.subcommands = {serve_command(), import_command(), fetch_command(), failures_command(), reparse_command()};
+  program.subcommands = {serve_command(), import_command(), fetch_command(), failures_command(), reparse_command(),
+                         summary_command()};
   for (Command& query : query_commands()) program.subcommands.push_back(std::move(query));
   for (Command& other :
        std::vector{user_command(), token_command(), audit_command(), check_command(), auth_command(), lint_command(),

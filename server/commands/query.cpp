@@ -1,4 +1,4 @@
-// summary, reports, records, sources, reporters, domains, policies, breakdown, timeseries, changes: the API's answers
+// reports, records, sources, reporters, domains, policies, breakdown, timeseries, changes: the API's answers
 // on a terminal, with the API's own filters.
 #include <fmt/format.h>
 
@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 
 struct Resource {
   std::string_view name, purpose;
-  std::vector<std::string_view> columns;  // of the table; none: one object
+  std::vector<std::string_view> columns;  // of the table
   std::vector<Parameter> own = {};        // besides the filters
   bool filtered = true;                   // takes the filters
   bool paged = true;                      // takes sort and limit
@@ -30,7 +30,6 @@ struct Resource {
 
 const std::vector<Resource>& resources() {
   static const std::vector<Resource> table{
-      {"summary", "How much mail passed, and how much did not", {}},
       {"reports",
        "The reports, newest first",
        {"id", "day", "reporter", "domain", "records", "messages", "pass_both", "pass_one", "fail_delivered",
@@ -115,21 +114,6 @@ std::string cell(const Json& value) {
   return value.dump();
 }
 
-std::string summary_text(const Json& answer) {
-  std::vector<std::vector<std::string>> rows{{"what", "number"}};
-  const Json data = answer.value("data", Json::object());
-  for (const auto& [key, value] : data.items()) {
-    if (!value.is_object()) {
-      rows.push_back({key, cell(value)});
-      continue;
-    }
-    for (const auto& [word, count] : value.items()) rows.push_back({key + " " + word, cell(count)});
-  }
-  const Json meta = answer.value("meta", Json::object());
-  for (const char* key : {"from", "to"}) rows.push_back({key, cell(meta.value(key, Json()))});
-  return text_table(rows, {false, true}, columns_shown());
-}
-
 std::string list_text(const Json& answer, const std::vector<std::string>& columns) {
   std::vector<std::vector<std::string>> rows{columns};
   std::vector<bool> right(columns.size(), false);
@@ -174,7 +158,6 @@ int run(const Resource& resource, const Options& options, const Globals& globals
   if (!api) return fail(std::string(resource.name), api.error());
 
   ApiAccess::Query query = query_of(options.values);
-  const bool is_list = !resource.columns.empty();
   if (format == "csv" || format == "ndjson") {
     query.emplace_back("format", format);
     return print_rows(**api, std::string(resource.name), query, options.raw);
@@ -184,8 +167,7 @@ int run(const Resource& resource, const Options& options, const Globals& globals
     const auto found = options.values.find(name);
     return found != options.values.end() && !found->second.empty();
   };
-  if (is_list && format == "table" && resource.paged && !given("limit") && !given("top"))
-    query.emplace_back("limit", "50");
+  if (format == "table" && resource.paged && !given("limit") && !given("top")) query.emplace_back("limit", "50");
   const auto body = (*api)->text(std::string(resource.name), query);
   if (!body) return fail(std::string(resource.name), body.error());
   if (format == "json") {
@@ -196,7 +178,7 @@ int run(const Resource& resource, const Options& options, const Globals& globals
   if (!answer.is_object())
     return fail(std::string(resource.name),
                 {schema::ErrorKind::internal, "json", "the answer is no JSON", std::nullopt});
-  std::fputs((is_list ? list_text(answer, columns) : summary_text(answer)).c_str(), stdout);
+  std::fputs(list_text(answer, columns).c_str(), stdout);
   return exit_done;
 }
 
@@ -210,19 +192,14 @@ Command query_command(const Resource& resource) {
       "and --option '!value' means any other.";
   for (const Parameter& parameter : resource.own) add_parameter(command, parameter, options->values);
   if (resource.filtered) add_filters(command, options->values);
-  if (!resource.columns.empty()) {
-    for (const Parameter& parameter : list_parameters)
-      if (resource.paged || parameter.name == "fields") add_parameter(command, parameter, options->values);
-    command.options.push_back({"--format", "FORMAT", "table (the default), csv, ndjson or json", &options->format});
-  } else {
-    command.options.push_back({"--format", "FORMAT", "table (the default) or json", &options->format});
-  }
+  for (const Parameter& parameter : list_parameters)
+    if (resource.paged || parameter.name == "fields") add_parameter(command, parameter, options->values);
+  command.options.push_back({"--format", "FORMAT", "table (the default), csv, ndjson or json", &options->format});
   command.options.push_back({"--json", "", "The same as --format json", &options->json});
   command.options.push_back({"--raw", "", "Write control characters to a terminal as they are", &options->raw});
   command.exit_codes = {exit_done, exit_failed, exit_usage, exit_try_again, exit_configuration};
   command.examples = {fmt::format("ruadar {} {}", resource.name, resource.example),
-                      fmt::format("ruadar {} {} --format {}", resource.name, resource.example,
-                                  resource.columns.empty() ? "json" : "csv")};
+                      fmt::format("ruadar {} {} --format csv", resource.name, resource.example)};
   command.run = [options, &resource](const Globals& globals) { return run(resource, *options, globals); };
   return command;
 }
