@@ -56,12 +56,13 @@ bool packs_mbox(std::string_view head) {
 }  // namespace
 
 schema::Result<std::unique_ptr<Mailbox>> file_mailbox(std::unique_ptr<ByteSource> source, const std::string& kind,
-                                                      const std::string& origin, const Limits& limits) {
+                                                      const std::string& origin, const Limits& limits, InputType type) {
   std::string head;
   if (const schema::Status status = read_up_to(*source, 512, head); !status) return tl::unexpected(status.error());
   const bool gzip = content(head).kind == ContentKind::gzip;
-  const bool packed_mbox = gzip && packs_mbox(head);
-  const bool mbox = packed_mbox || begins_mbox(head);
+  const bool forced = type == InputType::mbox, possible = type != InputType::single;
+  const bool packed_mbox = possible && gzip && (forced || packs_mbox(head));
+  const bool mbox = packed_mbox || forced || (possible && begins_mbox(head));
   source = put_back(std::move(head), std::move(source));
   if (packed_mbox) source = inflated(std::move(source));
   if (mbox) return mbox_mailbox(std::move(source), kind == "file" ? "mbox" : kind, origin, limits);

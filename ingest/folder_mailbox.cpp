@@ -58,7 +58,7 @@ Entries entries(const std::string& folder, std::error_code& error) {
 
 class FolderMailbox : public Mailbox {
  public:
-  explicit FolderMailbox(const Limits& limits) : limits_(limits) {}
+  FolderMailbox(const Limits& limits, InputType type) : limits_(limits), type_(type) {}
 
   // Lists everything once, so that progress has a total; names are all that is kept.
   schema::Status list(const std::string& folder) {
@@ -148,7 +148,7 @@ class FolderMailbox : public Mailbox {
     current_bytes_ = file.bytes;
     schema::Result<std::unique_ptr<ByteSource>> source = open_file(file.path, false);
     schema::Result<std::unique_ptr<Mailbox>> mailbox =
-        source ? file_mailbox(std::move(*source), "file", file.path, limits_) : tl::unexpected(source.error());
+        source ? file_mailbox(std::move(*source), "file", file.path, limits_, type_) : tl::unexpected(source.error());
     if (!mailbox) {
       progress_.done += std::exchange(current_bytes_, 0);
       return tl::unexpected(mailbox.error());
@@ -191,6 +191,7 @@ class FolderMailbox : public Mailbox {
   }
 
   Limits limits_;
+  InputType type_;
   std::deque<Listed> listed_;
   std::deque<schema::Error> errors_;  // folders that could not be listed
   std::unique_ptr<Mailbox> current_;  // the file being read
@@ -214,8 +215,9 @@ std::string maildir_unique_name(const std::string& file_name) {
   return file_name;
 }
 
-schema::Result<std::unique_ptr<Mailbox>> folder_mailbox(const std::string& folder, const Limits& limits) {
-  auto mailbox = std::make_unique<FolderMailbox>(limits);
+schema::Result<std::unique_ptr<Mailbox>> folder_mailbox(const std::string& folder, const Limits& limits,
+                                                        InputType type) {
+  auto mailbox = std::make_unique<FolderMailbox>(limits, type);
   if (const schema::Status listed = mailbox->list(folder); !listed) return tl::unexpected(listed.error());
   return mailbox;
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "ingest/file_mailbox.h"
 #include "ingest/limits.h"
 #include "ingest/mailbox.h"
 #include "schema/result.h"
@@ -18,8 +19,9 @@ bool is_maildir(const std::string& folder);
 std::string maildir_unique_name(const std::string& file_name);
 
 // Everything in `folder`; see open_mailbox(). A mail of a Maildir has the Maildir as its origin and its unique name as
-// its position; it may be renamed by other programs while we read. Errors: unavailable when the folder itself cannot
-// be listed.
-schema::Result<std::unique_ptr<Mailbox>> folder_mailbox(const std::string& folder, const Limits& limits);
+// its position, whatever the type; it may be renamed by other programs while we read. Errors: unavailable when the
+// folder itself cannot be listed.
+schema::Result<std::unique_ptr<Mailbox>> folder_mailbox(const std::string& folder, const Limits& limits,
+                                                        InputType type = InputType::any);
 
 }  // namespace ingest

@@ -20,6 +20,7 @@ struct IngestSettings {
   std::string trusted_authserv_id;            // whose Authentication-Results say how authentic a mail is
   bool trust_authentication_results = false;  // quarantine what they say failed DMARC
   bool keep_originals = true;                 // of what was stored; of what was not they are always kept
+  bool resume = false;                        // pass over what the ledger holds from the same place
   int readers = 1;                            // threads that read mails beside the one that writes
   std::string parser = std::string(parser_version);
   // Asked before a run and between its batches: whether there is room for more. An error ends the run in order.

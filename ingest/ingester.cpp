@@ -30,6 +30,12 @@ bool concerns_one_mail(const schema::Error& error) {
          error.code != "not_a_database";
 }
 
+std::optional<std::int64_t> percent_of(const Progress& progress) {
+  if (progress.total == 0) return std::nullopt;
+  const double share = static_cast<double>(progress.done) / static_cast<double>(progress.total);
+  return static_cast<std::int64_t>(100 * std::min(1.0, share));
+}
+
 Fate fate_of(const DocumentOutcomes& outcomes) {
   const auto any = [&](Outcome outcome) {
     return std::ranges::find(outcomes, outcome, &DocumentOutcome::outcome) != outcomes.end();
@@ -114,6 +120,14 @@ class Ingester::Run {
       QueuedMail mail;
       mail.message = std::move(**next);
       mail.sha256 = schema::sha256(mail.message.bytes);
+      if (settings_.resume) {
+        const auto done = mail_writer_.is_done(mail.message, mail.sha256);
+        if (!done) return unexpected(done.error());
+        if (*done) {
+          if (auto passed = pass_over(mail.message); !passed) return passed;
+          continue;
+        }
+      }
       const auto known = mail_writer_.is_known(mail.message, mail.sha256);
       if (!known) return unexpected(known.error());
       mail.needs_reading = !*known && !mail.message.too_large;
@@ -125,6 +139,13 @@ class Ingester::Run {
       queue_.push(std::move(mail));
     }
     return {};
+  }
+
+  // What lies in the ledger needs no commit to be acknowledged; the database is given free as often as when writing.
+  Status pass_over(const Message& message) {
+    ++totals_.skipped;
+    if (auto done = mailbox_.mark_done(message, Fate::done); !done) return done;
+    return is_due() ? commit(std::nullopt) : Status();
   }
 
   // A mail that ended the process which read it gets another one, and no more than that, however often the program is
@@ -202,7 +223,9 @@ class Ingester::Run {
 
   // The end of the batch; without `ended_at` the next one begins.
   Status commit(std::optional<std::int64_t> ended_at) {
-    if (auto updated = writer_.ledger().update_run(totals_.run_id, totals_, ended_at); !updated) return updated;
+    const auto percent = ended_at ? std::nullopt : percent_of(mailbox_.progress());
+    if (auto updated = writer_.ledger().update_run(totals_.run_id, totals_, ended_at, percent); !updated)
+      return updated;
     failpoint("before_commit");
     const auto begun_at = Clock::now();
     if (auto committed = writer_.commit(); !committed) return committed;

@@ -21,8 +21,9 @@ namespace ingest {
 
 struct IngestTotals : schema::RunTotals {
   std::int64_t run_id = 0;
-  std::int64_t unread = 0;  // messages that the mailbox could not give, or could not mark as done
-  bool stopped = false;     // by `stop`, before the end of the mailbox
+  std::int64_t unread = 0;   // messages that the mailbox could not give, or could not mark as done
+  std::int64_t skipped = 0;  // messages that were done before; see IngestSettings::resume
+  bool stopped = false;      // by `stop`, before the end of the mailbox
   double seconds = 0;
 };
 
@@ -32,8 +33,7 @@ struct IngestWatch {
   // What could not be read or acknowledged; the next message follows.
   std::function<void(const schema::Error&)> unread = [](const schema::Error&) {};
   // After each commit.
-  std::function<void(const Progress&, const schema::RunTotals&)> progress = [](const Progress&,
-                                                                               const schema::RunTotals&) {};
+  std::function<void(const Progress&, const IngestTotals&)> progress = [](const Progress&, const IngestTotals&) {};
   // How long a step took, in seconds: fetch and store for each mail, commit. Reading is timed by the reader's owner.
   std::function<void(std::string_view step, double seconds)> timed = [](std::string_view, double) {};
   // Set by anyone: the mail that is being written is finished, what was written is committed, nothing new is begun.

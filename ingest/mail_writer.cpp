@@ -62,8 +62,19 @@ void add_place(DocumentOutcomes& outcomes, const std::string& origin, const std:
 Result<bool> MailWriter::is_known(const Message& message, std::string_view sha256) {
   const auto known = writer_.ledger().find(place_of(message), sha256, settings_.parser);
   if (!known) return unexpected(known.error());
-  if (!*known || (*known)->parser != settings_.parser) return false;
-  const auto entries = writer_.ledger().attachments((*known)->id);
+  return is_final(*known);
+}
+
+Result<bool> MailWriter::is_done(const Message& message, std::string_view sha256) {
+  const auto known = writer_.ledger().find(place_of(message), sha256, settings_.parser);
+  if (!known) return unexpected(known.error());
+  if (!*known || !(*known)->same_place) return false;
+  return is_final(*known);
+}
+
+Result<bool> MailWriter::is_final(const std::optional<schema::KnownMail>& known) {
+  if (!known || known->parser != settings_.parser) return false;
+  const auto entries = writer_.ledger().attachments(known->id);
   if (!entries) return unexpected(entries.error());
   return !entries->empty() && std::ranges::none_of(*entries, may_change);
 }

@@ -24,6 +24,8 @@ class MailWriter {
 
   // Whether these bytes have been read before by the parser of today, with outcomes that reading again cannot change.
   schema::Result<bool> is_known(const Message& message, std::string_view sha256);
+  // The same, and they were read from the same place: reading them again would tell nothing new.
+  schema::Result<bool> is_done(const Message& message, std::string_view sha256);
   // Writes a message whose is_known() is true: its outcomes are those it had; what was stored then is a duplicate now.
   schema::Result<DocumentOutcomes> write_known(const Message& message, std::string_view sha256, std::int64_t run_id);
   // Writes a message that was read.
@@ -41,6 +43,7 @@ class MailWriter {
     schema::AttachmentEntry entry;
   };
 
+  schema::Result<bool> is_final(const std::optional<schema::KnownMail>& known);
   schema::Result<std::vector<WrittenDocument>> documents(WrittenMail& mail, WrittenAttachment& whole,
                                                          const PreparedReading& reading);
   schema::Status change(std::int64_t mail_id, std::int64_t original_id, const std::vector<Change>& changes,

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "ingest/file_mailbox.h"
 #include "ingest/limits.h"
 #include "ingest/mailbox.h"
 #include "schema/result.h"
@@ -19,6 +20,8 @@ namespace ingest {
 // - "-" is standard input: an mbox, one mail or one loose file.
 // The path itself may be a symbolic link. Errors: unavailable, naming the path; files inside a folder that cannot be
 // read are errors of next().
-schema::Result<std::unique_ptr<Mailbox>> open_mailbox(const std::string& path, const Limits& limits);
+// `type` says what files are instead, or that the path is a Maildir (error not_a_maildir where it is none).
+schema::Result<std::unique_ptr<Mailbox>> open_mailbox(const std::string& path, const Limits& limits,
+                                                      InputType type = InputType::any);
 
 }  // namespace ingest

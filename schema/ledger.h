@@ -64,7 +64,9 @@ class Ledger {
   explicit Ledger(Database& writer) : database_(writer) {}
 
   Result<std::int64_t> begin_run(std::string_view kind, std::int64_t now);
-  Status update_run(std::int64_t run_id, const RunTotals& totals, std::optional<std::int64_t> ended_at = {});
+  // percent: of what there is to read, where that is known.
+  Status update_run(std::int64_t run_id, const RunTotals& totals, std::optional<std::int64_t> ended_at = {},
+                    std::optional<std::int64_t> percent = {});
 
   // A mail with these bytes: at this place if it was read there, else anywhere, preferably with outcomes of `parser`.
   Result<std::optional<KnownMail>> find(const Place& place, std::string_view sha256, std::string_view parser);

@@ -98,7 +98,8 @@ Result<std::array<std::int64_t, outcome_count>> outcome_counts(Database& databas
 
 Result<Paged> run_rows(Database& database, const PageRequest& page, const std::function<bool(const RunRow&)>& sink) {
   return youngest_first(database, "run", R"sql(
-    SELECT id, kind, started_at, ended_at, mails, stored, duplicate, conflict, quarantined, ignored, records, messages
+    SELECT id, kind, started_at, ended_at, mails, stored, duplicate, conflict, quarantined, ignored, records, messages,
+           percent
     FROM run)sql",
                         "1", page, [&](Statement& row) {
                           RunRow run;
@@ -112,6 +113,7 @@ Result<Paged> run_rows(Database& database, const PageRequest& page, const std::f
                           }
                           run.totals.records = row.integer(10);
                           run.totals.messages = row.integer(11);
+                          run.percent = row.optional_integer(12);
                           return sink(run);
                         });
 }

@@ -52,6 +52,7 @@ struct RunRow {
   std::string kind;
   std::int64_t started_at = 0;
   std::optional<std::int64_t> ended_at;
+  std::optional<std::int64_t> percent;  // of a run that is under way, where it is known how much there is
   RunTotals totals;
 };
 

@@ -63,6 +63,7 @@ const std::vector<Column<RunRow>>& run_columns() {
       {"started_at", [](Cell& cell, const RunRow& row) { cell.text(schema::time_text(row.started_at)); }},
       {"ended_at",
        [](Cell& cell, const RunRow& row) { row.ended_at ? cell.text(schema::time_text(*row.ended_at)) : cell.null(); }},
+      {"percent", [](Cell& cell, const RunRow& row) { cell.maybe(row.percent); }},
       {"mails", [](Cell& cell, const RunRow& row) { cell.number(row.totals.mails); }},
       {"attachments", [](Cell& cell, const RunRow& row) { cell.number(row.totals.attachments()); }},
       {"stored", outcome_cell<Outcome::stored>},

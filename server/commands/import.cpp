@@ -21,6 +21,7 @@
 #include "server/commands/totals.h"
 #include "server/json.h"
 #include "server/progress.h"
+#include "server/suggest.h"
 #include "server/terminal.h"
 
 namespace server {
@@ -30,8 +31,10 @@ using schema::Outcome;
 
 struct Options {
   std::vector<std::string> paths;
-  std::optional<std::string> jobs;
+  std::optional<std::string> jobs, type;
   bool json = false;
+  bool resume = false;
+  bool keep_going = false;
   bool dry_run = false;
   bool no_sandbox = false;
 };
@@ -57,10 +60,11 @@ std::string outcome_text(const ingest::DocumentOutcome& outcome) {
   return printable(line);
 }
 
-std::string json_of(const ingest::IngestTotals& totals) {
+std::string json_of(const ingest::IngestTotals& totals, bool resumed) {
   JsonWriter json;
   json.begin_object();
   write_totals(json, totals);
+  if (resumed) json.member("skipped", totals.skipped);
   return json.end_object().take();
 }
 
@@ -70,7 +74,21 @@ void tend(schema::Writer& writer, const std::atomic<bool>& stop) {
   for (auto more = schema::Result<bool>(true); more && *more && !stop;) more = schema::pack_week(writer);
 }
 
+std::optional<ingest::InputType> input_type(std::string_view word) {
+  if (word == "auto") return ingest::InputType::any;
+  if (word == "mbox") return ingest::InputType::mbox;
+  if (word == "maildir") return ingest::InputType::maildir;
+  if (word == "eml" || word == "xml") return ingest::InputType::single;
+  return std::nullopt;
+}
+
 int import(const Options& options, const Globals& globals) {
+  const auto type = input_type(options.type.value_or("auto"));
+  if (!type) {
+    fmt::print(stderr, "ruadar import: --type is auto, mbox, maildir, eml or xml{}\n",
+               did_you_mean(*options.type, {"auto", "mbox", "maildir", "eml", "xml"}));
+    return exit_usage;
+  }
   auto settings = globals.settings(no_sandbox_flags(options.no_sandbox));
   if (!settings) return fail("import", settings.error());
   if (const auto possible = check_readers(*settings, "import"); !possible) return fail("import", possible.error());
@@ -83,6 +101,7 @@ int import(const Options& options, const Globals& globals) {
     settings->database_path = scratch->path() + "/dry-run.db";
   }
   auto configured = ingest_settings(*settings);
+  configured.resume = options.resume;
   configured.readers = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   if (options.jobs) {
     configured.readers = std::atoi(options.jobs->c_str());
@@ -103,8 +122,8 @@ int import(const Options& options, const Globals& globals) {
     display.clear();
     fmt::print(stderr, "ruadar import: {}\n", printable(error.message));
   };
-  watch.progress = [&](const ingest::Progress& progress, const schema::RunTotals& totals) {
-    display.update({progress.done, progress.total, totals.mails, failures(totals)});
+  watch.progress = [&](const ingest::Progress& progress, const ingest::IngestTotals& totals) {
+    display.update({progress.done, progress.total, totals.mails + totals.skipped, failures(totals)});
   };
   if (globals.verbose) {
     watch.outcome = [&](const ingest::DocumentOutcome& outcome) {
@@ -113,20 +132,21 @@ int import(const Options& options, const Globals& globals) {
     };
   }
 
-  PathsMailbox mailbox(options.paths, ingest::import_limits(settings->limits));
+  PathsMailbox mailbox(options.paths, ingest::import_limits(settings->limits), *type);
   ingest::Ingester ingester(**writer, configured, message_reader(*settings));
   const auto totals = ingester.ingest(mailbox, "import", watch);
   display.clear();
   if (!totals) return fail("import", totals.error());
 
   if (!options.dry_run) tend(**writer, stop);
-  if (options.json) fmt::print("{}\n", json_of(*totals));
+  if (options.json) fmt::print("{}\n", json_of(*totals, options.resume));
   if (!options.json || !globals.quiet)
     fmt::print(options.json ? stderr : stdout, "{}{}\n", totals_text(*totals, !options.dry_run),
                options.dry_run ? " (a dry run: nothing was kept)" : "");
   if (totals->stopped) {
     fmt::print(stderr,
-               "Stopped. What is stored stays; give the same command again to go on, nothing is stored twice.\n");
+               "Stopped. What is stored stays. To go on, give the same command again{}; nothing is stored twice.\n",
+               options.resume ? "" : " with --resume");
     return exit_partly;
   }
   const bool all_well = failures(*totals) == 0 && totals->unread == 0;
@@ -152,10 +172,17 @@ Command import_command() {
       {"-n,--dry-run", "", "Read everything, keep nothing; what the database holds already counts as stored",
        &options->dry_run},
       {"-j,--jobs", "N", "Mails that are read at the same time; one for each processor", &options->jobs},
+      {"--resume", "", "Pass over, quickly, what an import that was stopped has done already", &options->resume},
+      {"--type", "TYPE",
+       "What files are, instead of what they look like: auto (the default), mbox, maildir, eml (one mail) or xml (one "
+       "report, also packed)",
+       &options->type},
+      {"--keep-going", "", "What import does anyway: what cannot be read is told, and the rest follows",
+       &options->keep_going},
       no_sandbox_option(&options->no_sandbox)};
   command.exit_codes = {exit_done,      exit_failed,        exit_usage,        exit_partly,
                         exit_try_again, exit_no_permission, exit_configuration};
-  command.examples = {"ruadar import ~/Mail/dmarc --verbose",
+  command.examples = {"ruadar import ~/Mail/dmarc --verbose", "ruadar import --resume ~/Mail/dmarc",
                       "zcat reports.mbox.gz | ruadar import - --json --db reports.db"};
   command.run = [options](const Globals& globals) { return import(*options, globals); };
   return command;

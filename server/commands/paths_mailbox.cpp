@@ -4,14 +4,14 @@
 
 namespace server {
 
-PathsMailbox::PathsMailbox(std::vector<std::string> paths, ingest::Limits limits)
-    : paths_(std::move(paths)), limits_(limits) {}
+PathsMailbox::PathsMailbox(std::vector<std::string> paths, ingest::Limits limits, ingest::InputType type)
+    : paths_(std::move(paths)), limits_(limits), type_(type) {}
 
 schema::Result<std::optional<ingest::Message>> PathsMailbox::next() {
   for (;;) {
     if (!current_) {
       if (opened_ == paths_.size()) return std::nullopt;
-      auto mailbox = ingest::open_mailbox(paths_[opened_++], limits_);
+      auto mailbox = ingest::open_mailbox(paths_[opened_++], limits_, type_);
       if (!mailbox) return schema::unexpected(std::move(mailbox.error()));
       current_ = std::move(*mailbox);
     }

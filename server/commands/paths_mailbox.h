@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "ingest/file_mailbox.h"
 #include "ingest/limits.h"
 #include "ingest/mailbox.h"
 
@@ -16,7 +17,7 @@ namespace server {
 // Opens one path after the other. One that cannot be opened is an error of next(), and the next one follows.
 class PathsMailbox : public ingest::Mailbox {
  public:
-  PathsMailbox(std::vector<std::string> paths, ingest::Limits limits);
+  PathsMailbox(std::vector<std::string> paths, ingest::Limits limits, ingest::InputType type = ingest::InputType::any);
 
   schema::Result<std::optional<ingest::Message>> next() override;
   schema::Status mark_done(const ingest::Message& message, ingest::Fate fate) override;
@@ -28,6 +29,7 @@ class PathsMailbox : public ingest::Mailbox {
 
   const std::vector<std::string> paths_;
   const ingest::Limits limits_;
+  const ingest::InputType type_;
   std::size_t opened_ = 0;
   std::shared_ptr<ingest::Mailbox> current_;
   std::multimap<Place, std::shared_ptr<ingest::Mailbox>> not_done_;  // given out; their mailboxes live as long

@@ -28,6 +28,7 @@ std::string totals_text(const ingest::IngestTotals& totals, bool kept) {
   if (failed > 0 && kept) line += fmt::format(" (ruadar failures list --run {})", totals.run_id);
   if (totals.of(Outcome::ignored) > 0) line += fmt::format(", {} without a report", totals.of(Outcome::ignored));
   if (totals.unread > 0) line += fmt::format(", {} unreadable", totals.unread);
+  if (totals.skipped > 0) line += fmt::format(", {} skipped (done before)", totals.skipped);
   return line;
 }
 
