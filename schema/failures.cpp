@@ -81,8 +81,9 @@ Result<Failure> Failures::load(std::int64_t id) {
   return failure;
 }
 
-Result<std::vector<std::int64_t>> Failures::all(FailureState state) {
-  return database_.integers("SELECT id FROM failure WHERE state = ? ORDER BY id", name(state));
+Result<std::vector<std::int64_t>> Failures::all(FailureState state, std::string_view code) {
+  return database_.integers("SELECT id FROM failure WHERE state = ?1 AND ?2 IN ('', code) ORDER BY id", name(state),
+                            code);
 }
 
 Result<std::vector<std::int64_t>> Failures::unresolved(std::int64_t original_id) {

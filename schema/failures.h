@@ -49,8 +49,8 @@ class Failures {
   Result<std::int64_t> add(const FailureEntry& entry, std::int64_t now);
   // Error malformed not_found.
   Result<Failure> load(std::int64_t id);
-  // The numbers of those in `state`, in their order.
-  Result<std::vector<std::int64_t>> all(FailureState state);
+  // The numbers of those in `state`, in their order; with `code`, of those alone.
+  Result<std::vector<std::int64_t>> all(FailureState state, std::string_view code = {});
   // Those of an original that wait or are ignored.
   Result<std::vector<std::int64_t>> unresolved(std::int64_t original_id);
   // The failure of a document of an original.

@@ -4,6 +4,7 @@
 #include "schema/failure_list.h"
 #include "schema/originals.h"
 #include "server/api/accounts.h"
+#include "server/api/decision_parts.h"
 #include "server/api/failure_now.h"
 #include "server/api/list.h"
 #include "server/api/parts.h"
@@ -77,21 +78,6 @@ const std::vector<Column<FailureRow>>& columns() {
   return all;
 }
 
-schema::FailureFilter filter(Question& question) {
-  schema::FailureFilter filter;
-  const auto state = question.choice("state", {"open", "ignored", "resolved", "all"}).value_or("open");
-  if (state == "open") filter.state = schema::FailureState::open;
-  if (state == "ignored") filter.state = schema::FailureState::ignored;
-  if (state == "resolved") filter.state = schema::FailureState::resolved;
-  filter.codes = question.texts("code");
-  if (filter.codes.size() > schema::most_filter_values) question.refuse("code", "too many codes");
-  for (const auto& code : filter.codes) {
-    if (schema::reason_code(code) == nullptr) question.refuse("code", "there is no such reason code");
-  }
-  filter.run = question.number("run", 1, INT64_MAX);
-  return filter;
-}
-
 // The failure that a path names; else the answer.
 tl::expected<FailureRow, Response> named_failure(const ApiContext& context, const Reading& reading,
                                                  const PathValues& path) {
@@ -107,7 +93,7 @@ tl::expected<FailureRow, Response> named_failure(const ApiContext& context, cons
 
 Response get_failures(const ApiContext& context, const Request& request, const PathValues&) {
   Question question(request);
-  const auto wanted = filter(question);
+  const auto wanted = failure_filter(question);
   const auto asked = question.list(names(columns()), {}, false, 1);
   const auto reading = read_without_filter(context, request, question);
   if (!reading) return reading.error();

@@ -34,6 +34,8 @@ Response get_records(const ApiContext&, const Request&, const PathValues&);
 Response get_ledger(const ApiContext&, const Request&, const PathValues&);
 Response get_failures(const ApiContext&, const Request&, const PathValues&);
 Response get_failure(const ApiContext&, const Request&, const PathValues&);
+Response patch_failures(const ApiContext&, const Request&, const PathValues&);
+Response post_failures_retry(const ApiContext&, const Request&, const PathValues&);
 Response patch_failure(const ApiContext&, const Request&, const PathValues&);
 Response get_failure_raw(const ApiContext&, const Request&, const PathValues&);
 Response post_failure_retry(const ApiContext&, const Request&, const PathValues&);

@@ -110,6 +110,8 @@ const std::vector<Route>& routes() {
       {"GET", "/api/v1/records", Scope::read, Reach::own, get_records},
       {"GET", "/api/v1/ingest/messages", Scope::read, Reach::all, get_ledger},
       {"GET", "/api/v1/ingest/failures", Scope::read, Reach::all, get_failures},
+      {"PATCH", "/api/v1/ingest/failures", Scope::admin, Reach::all, patch_failures},
+      {"POST", "/api/v1/ingest/failures/retry", Scope::admin, Reach::all, post_failures_retry},
       {"GET", "/api/v1/ingest/failures/{id}", Scope::read, Reach::all, get_failure},
       {"PATCH", "/api/v1/ingest/failures/{id}", Scope::admin, Reach::all, patch_failure},
       {"GET", "/api/v1/ingest/failures/{id}/raw", Scope::read, Reach::all, get_failure_raw},

@@ -9,6 +9,7 @@
 #include "server/commands/failures.h"
 #include "server/commands/ingesting.h"
 #include "server/commands/reading.h"
+#include "server/suggest.h"
 #include "server/terminal.h"
 
 namespace server {
@@ -35,45 +36,63 @@ schema::Result<Opened> open(const Globals& globals, bool no_sandbox, std::string
 const std::vector<ExitCode> exit_codes{exit_done,   exit_failed,    exit_usage,
                                        exit_partly, exit_try_again, exit_configuration};
 
-schema::Result<std::vector<std::int64_t>> numbers_of(Opened& opened, const std::vector<std::string>& ids, bool all) {
-  if (all) return opened.writer->failures().all(schema::FailureState::open);
+// Which failures a command is about: numbers, all, or all with a reason code.
+struct Choice {
+  std::vector<std::string> ids;
+  bool all = false;
+  std::optional<std::string> code;
+};
+
+schema::Result<std::vector<std::int64_t>> numbers_of(schema::Writer& writer, const Choice& choice,
+                                                     schema::FailureState state) {
+  if (choice.ids.empty()) return writer.failures().all(state, choice.code.value_or(""));
   std::vector<std::int64_t> numbers;
-  for (const std::string& id : ids) numbers.push_back(*failure_number(id));
+  for (const std::string& id : choice.ids) numbers.push_back(*failure_number(id));
   return numbers;
 }
 
-// The first of `ids` that is no number, as an exit code.
-std::optional<int> wrong_ids(const std::string& command, const std::vector<std::string>& ids) {
-  for (const std::string& id : ids)
-    if (!failure_number(id)) return wrong_number(command, id);
-  return std::nullopt;
+void add_choice(Command& command, Choice& choice, std::string_view which) {
+  command.arguments = {{"ID", "Their numbers in 'failures list'", false, &choice.ids}};
+  command.options = {{"--all", "", fmt::format("All that are {}", which), &choice.all},
+                     {"--code", "CODE", fmt::format("All that are {} with this reason code", which), &choice.code}};
+}
+
+// What is wrong with a choice, as an exit code.
+std::optional<int> wrong_choice(const std::string& command, const Choice& choice) {
+  if (choice.ids.empty() == (!choice.all && !choice.code)) {
+    for (const std::string& id : choice.ids)
+      if (!failure_number(id)) return wrong_number(command, id);
+    if (!choice.code || schema::reason_code(*choice.code) != nullptr) return std::nullopt;
+    std::vector<std::string> codes;
+    for (const auto& reason : schema::reason_codes()) codes.emplace_back(reason.code);
+    fmt::print(stderr, "ruadar {}: there is no reason code '{}'{}\n", command, printable(*choice.code),
+               did_you_mean(*choice.code, codes));
+    return exit_usage;
+  }
+  fmt::print(stderr, "ruadar {}: give numbers, or --all, or --code\n", command);
+  return exit_usage;
 }
 
 }  // namespace
 
 Command retry_command() {
   struct Options {
-    std::vector<std::string> ids;
-    bool all = false;
+    Choice choice;
     bool no_sandbox = false;
   };
   auto options = std::make_shared<Options>();
   Command command;
   command.name = "retry";
   command.purpose = "Reads failures again, with the parser and the limits of today";
-  command.arguments = {{"ID", "Their numbers in 'failures list'", false, &options->ids}};
-  command.options = {{"--all", "", "All that are open", &options->all}, no_sandbox_option(&options->no_sandbox)};
+  add_choice(command, options->choice, "open");
+  command.options.push_back(no_sandbox_option(&options->no_sandbox));
   command.exit_codes = exit_codes;
-  command.examples = {"ruadar failures retry 77", "ruadar failures retry --all"};
+  command.examples = {"ruadar failures retry 77", "ruadar failures retry --code unknown_domain"};
   command.run = [options](const Globals& globals) -> int {
-    if (options->ids.empty() != options->all) {
-      fmt::print(stderr, "ruadar failures retry: give numbers, or --all\n");
-      return exit_usage;
-    }
-    if (const auto wrong = wrong_ids("failures retry", options->ids)) return *wrong;
+    if (const auto wrong = wrong_choice("failures retry", options->choice)) return *wrong;
     auto opened = open(globals, options->no_sandbox, "failures retry");
     if (!opened) return fail("failures retry", opened.error());
-    const auto numbers = numbers_of(*opened, options->ids, options->all);
+    const auto numbers = numbers_of(*opened->writer, options->choice, schema::FailureState::open);
     if (!numbers) return fail("failures retry", numbers.error());
     std::size_t failed = 0;
     for (std::int64_t number : *numbers) {
@@ -93,7 +112,7 @@ Command retry_command() {
 
 Command ignore_command() {
   struct Options {
-    std::vector<std::string> ids;
+    Choice choice;
     std::optional<std::string> note;
     bool reopen = false;
   };
@@ -101,22 +120,25 @@ Command ignore_command() {
   Command command;
   command.name = "ignore";
   command.purpose = "Leaves failures as they are, so that they no longer ask for attention";
-  command.arguments = {{"ID", "Their numbers in 'failures list'", true, &options->ids}};
-  command.options = {{"--note", "TEXT", "Why", &options->note},
-                     {"--reopen", "", "The other way: they wait for a decision again", &options->reopen}};
+  add_choice(command, options->choice, "open (with --reopen: ignored)");
+  command.options.push_back({"--note", "TEXT", "Why", &options->note});
+  command.options.push_back({"--reopen", "", "The other way: they wait for a decision again", &options->reopen});
   command.exit_codes = exit_codes;
   command.examples = {"ruadar failures ignore 77 --note 'cut off by the sender'", "ruadar failures ignore 77 --reopen"};
   command.run = [options](const Globals& globals) -> int {
-    if (const auto wrong = wrong_ids("failures ignore", options->ids)) return *wrong;
+    if (const auto wrong = wrong_choice("failures ignore", options->choice)) return *wrong;
     const auto settings = globals.settings();
     if (!settings) return fail("failures ignore", settings.error());
     const auto writer = open_writer(*settings, std::chrono::seconds(2));
     if (!writer) return fail("failures ignore", writer.error());
     const auto state = options->reopen ? schema::FailureState::open : schema::FailureState::ignored;
-    for (const std::string& id : options->ids) {
-      const auto decided = ingest::decide(**writer, *failure_number(id), state, options->note.value_or(""));
+    const auto before = options->reopen ? schema::FailureState::ignored : schema::FailureState::open;
+    const auto numbers = numbers_of(**writer, options->choice, before);
+    if (!numbers) return fail("failures ignore", numbers.error());
+    for (const std::int64_t number : *numbers) {
+      const auto decided = ingest::decide(**writer, number, state, options->note.value_or(""));
       if (!decided) return fail("failures ignore", decided.error());
-      fmt::print("{}: {}\n", id, schema::name(state));
+      fmt::print("{}: {}\n", number, schema::name(state));
     }
     return exit_done;
   };

@@ -76,10 +76,10 @@ TEST_CASE("the rows of an outcome add up to its number") {
   auto& writer = api.store.writer();
   REQUIRE(writer.begin());
   // One mail with two stored reports and a duplicate, two mails that hold nothing.
-  REQUIRE(writer.ledger().set_attachments(
-      api.store.mail(), {{"a.xml", 0, {}, schema::Outcome::stored, "", {}, {}},
-                         {"b.xml", 1, {}, schema::Outcome::stored, "", {}, {}},
-                         {"a.xml", 2, {}, schema::Outcome::duplicate, "duplicate", {}, {}}}));
+  REQUIRE(writer.ledger().set_attachments(api.store.mail(),
+                                          {{"a.xml", 0, {}, schema::Outcome::stored, "", {}, {}},
+                                           {"b.xml", 1, {}, schema::Outcome::stored, "", {}, {}},
+                                           {"a.xml", 2, {}, schema::Outcome::duplicate, "duplicate", {}, {}}}));
   for (int i = 0; i < 2; ++i)
     REQUIRE(writer.ledger().set_attachments(api.store.mail(),
                                             {{"", 0, {}, schema::Outcome::ignored, "not_a_report", {}, {}}}));
@@ -135,6 +135,65 @@ TEST_CASE("a failure is decided with a note, and answers how it stands") {
     CHECK(api.send("PATCH", api.path(), body).status == 400);
   }
   CHECK(api.send("POST", api.path("/resolve"), R"({"keep":"both"})").status == 400);
+}
+
+TEST_CASE("failures of a filter are decided together, page by page") {
+  Failing api;
+  auto& writer = api.store.writer();
+  REQUIRE(writer.begin());
+  std::vector<std::int64_t> crc;
+  for (int i = 0; i < 5; ++i) {
+    const auto original = writer.originals().keep("PK" + std::to_string(i)).value();
+    crc.push_back(writer.failures()
+                      .add({original, 0, "crc", schema::Stage::decompress, "", {}, "", {}, "1"}, 1'790'000'000)
+                      .value());
+  }
+  REQUIRE(writer.commit());
+  std::vector<std::int64_t> ignored, retried;
+  api.context.decide = [&](std::int64_t id, server::FailureDecision, const std::string& note) -> schema::Status {
+    if (id == crc[2]) return schema::malformed("wrong_state", "It is resolved.");
+    CHECK(note == "broken");
+    ignored.push_back(id);
+    return {};
+  };
+  api.context.retry = [&](std::int64_t id) -> schema::Result<server::UploadedAttachment> {
+    retried.push_back(id);
+    server::UploadedAttachment result;
+    if (id == api.id) result.failure_id = id, result.code = "xml_truncated";
+    return result;
+  };
+  const auto send = [&](const std::string& method, const std::string& target, const std::string& body) {
+    const auto response = api.send(method, target, body);
+    INFO(response.body);
+    CHECK(response.status == 200);
+    return nlohmann::json::parse(response.body);
+  };
+  // Two pages, and every failure of the code once.
+  const std::string body = R"({"state":"ignored","note":"broken"})",
+                    target = "/api/v1/ingest/failures?code=crc&limit=3";
+  const auto first = send("PATCH", target, body);
+  REQUIRE(first["data"].size() == 3);
+  CHECK(first["data"][0] == nlohmann::json({{"id", crc[4]}, {"state", "ignored"}, {"code", ""}}));
+  CHECK(first["data"][2] == nlohmann::json({{"id", crc[2]}, {"state", "unchanged"}, {"code", "wrong_state"}}));
+  const auto second = send("PATCH", target + "&cursor=" + first["page"]["next_cursor"].get<std::string>(), body);
+  CHECK(second["page"]["next_cursor"].is_null());
+  CHECK(ignored == std::vector{crc[4], crc[3], crc[1], crc[0]});
+  // Of all codes, the youngest first.
+  const auto again = send("POST", "/api/v1/ingest/failures/retry", "");
+  CHECK(retried.size() == 6);
+  CHECK(again["data"][0]["state"] == "resolved");
+  CHECK(again["data"][5] == nlohmann::json({{"id", api.id}, {"state", "open"}, {"code", "xml_truncated"}}));
+  for (const auto* wrong : {"?code=nonsense", "?limit=101", "?cursor=x", "?cod=crc"}) {
+    INFO(wrong);
+    CHECK(api.send("POST", std::string("/api/v1/ingest/failures/retry") + wrong, "").status == 400);
+    CHECK(api.send("PATCH", std::string("/api/v1/ingest/failures") + wrong, body).status == 400);
+  }
+  CHECK(api.send("PATCH", "/api/v1/ingest/failures", R"({"state":"resolved"})").status == 400);
+  // What concerns all of them ends the request.
+  api.context.retry = [](std::int64_t) -> schema::Result<server::UploadedAttachment> {
+    return schema::unavailable("locked", "in use");
+  };
+  CHECK(api.send("POST", "/api/v1/ingest/failures/retry", "").status == 503);
 }
 
 TEST_CASE("what cannot be decided is told") {

@@ -24,20 +24,29 @@ TEST_CASE("a mistaken parameter is named in a problem") {
   CHECK(problem["type"] == "/help/errors#unknown-parameter");
 }
 
+namespace {
+
+// Something that is there, with the parameters that it cannot do without.
+std::string target_of(const server::Route& route) {
+  std::string path(route.pattern);
+  for (const auto& [name, value] :
+       std::map<std::string, std::string>{{"{id}", "1"}, {"{ip}", "192.0.2.1"}, {"{domain}", "example.com"}}) {
+    if (const auto at = path.find(name); at != std::string::npos) path.replace(at, name.size(), value);
+  }
+  return path + (path == "/api/v1/breakdown" ? "?by=ip" : path == "/api/v1/facets" ? "?field=ip" : "");
+}
+
+}  // namespace
+
 TEST_CASE("every GET refuses parameters that it does not know") {
   Api api;
   api.add(tests::make_report());
   std::set<std::string> without = {"/healthz", "/readyz", "/metrics"};  // asked by machines that add what they like
   for (const auto& route : server::routes()) {
     if (route.method != "GET" || without.count(std::string(route.pattern)) != 0) continue;
-    std::string path(route.pattern);
-    for (const auto& [name, value] :
-         std::map<std::string, std::string>{{"{id}", "1"}, {"{ip}", "192.0.2.1"}, {"{domain}", "example.com"}}) {
-      if (const auto at = path.find(name); at != std::string::npos) path.replace(at, name.size(), value);
-    }
-    INFO(path);
-    const std::string needed = path == "/api/v1/breakdown" ? "by=ip&" : path == "/api/v1/facets" ? "field=ip&" : "";
-    const auto response = api.get(path + "?" + needed + "nonsense=1");
+    const auto target = target_of(route);
+    INFO(target);
+    const auto response = api.get(target + (target.find('?') == std::string::npos ? "?" : "&") + "nonsense=1");
     CHECK(response.status == 400);
     CHECK(nlohmann::json::parse(response.body)["code"] == "unknown_parameter");
   }
@@ -111,6 +120,30 @@ TEST_CASE("an unchanged database answers 304 until the next commit") {
 
   api.add(tests::make_report("2"));
   CHECK(api.respond(asked).status == 200);
+}
+
+TEST_CASE("every GET with an ETag answers 304 to whoever has it") {
+  Api api;
+  api.add(tests::make_report());
+  std::set<std::string> tagged;
+  for (const auto& route : server::routes()) {
+    if (route.method != "GET") continue;
+    auto asked = request(target_of(route));
+    const auto etag = tests::header(api.respond(asked), "ETag");
+    if (etag.empty()) continue;
+    INFO(asked.path);
+    tagged.insert(std::string(route.pattern));
+    asked.headers["if-none-match"] = etag;
+    const auto again = api.respond(asked);
+    CHECK(again.status == 304);
+    CHECK(again.body.empty());
+  }
+  for (const auto* name : {"status", "summary", "timeseries", "breakdown", "facets", "concentration", "changes",
+                           "changes.atom", "domains", "reporters", "sources", "policies", "reports", "records",
+                           "reports/{id}", "ingest/messages", "ingest/failures", "ingest/runs", "openapi.json"}) {
+    INFO(name);
+    CHECK(tagged.count("/api/v1/" + std::string(name)) == 1);
+  }
 }
 
 TEST_CASE("health and readiness are told apart") {

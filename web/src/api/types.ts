@@ -389,6 +389,12 @@ export interface LedgerAnswer extends List<LedgerRow, { generation: number; atta
   counts: Record<Outcome, number>;
 }
 
+// PATCH /ingest/failures, POST /ingest/failures/retry, both with the filter of the list
+export interface DecidedAnswer {
+  data: { id: number; state: FailureState | "unchanged"; code: string }[];
+  page: { limit: number; next_cursor: string | null };
+}
+
 // GET /ingest/failures[?state=open|ignored|resolved|all][&code=...][&run=...]
 export type FailureState = "open" | "ignored" | "resolved";
 export interface FailureRow {
@@ -421,6 +427,7 @@ export interface RunRow {
   kind: string;
   started_at: string;
   ended_at: string | null;
+  percent: number | null; // how far it has come, while it is under way
   mails: number;
   attachments: number;
   stored: number;
