@@ -112,6 +112,16 @@ export function narrowed(scope: URLSearchParams, field: FilterField, ...values: 
   return copy;
 }
 
+/** The scope with the rows of these classes, as far as it asks for them: the rows behind a number that is counted in it. */
+export function ofClasses(scope: URLSearchParams, classes: readonly string[]): URLSearchParams {
+  const asked = filtersOf(scope).filter((filter) => filter.field === "class");
+  const wanted = asked.filter((filter) => !filter.negated).map((filter) => filter.value);
+  const left = classes.filter(
+    (name) => (wanted.length === 0 || wanted.includes(name)) && !asked.some((filter) => filter.negated && filter.value === name),
+  );
+  return narrowed(scope, "class", ...(left.length > 0 ? left : classes));
+}
+
 /** The scope without any row that has one of these values in the field. */
 export const withoutAll = (scope: URLSearchParams, field: FilterField, values: readonly string[]): URLSearchParams =>
   values.reduce((rest, value) => withFilter(rest, { field, value, negated: true }), scope);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { address, during, filtersOf, narrowed, negated, scopeOf, withFilter, withKeys, withoutFilter } from "../../../web/src/query";
+import { address, during, filtersOf, narrowed, negated, ofClasses, scopeOf, withFilter, withKeys, withoutFilter } from "../../../web/src/query";
 
 const query = (text: string) => new URLSearchParams(text);
 
@@ -47,4 +47,11 @@ test("addresses are relative to the base of the page", () => {
   assert.equal(address(""), "./");
   assert.equal(address("", query("range=7d")), "?range=7d");
   assert.equal(address("records", withKeys(query("sort=day"), { sort: null })), "records");
+});
+
+test("classes are asked for as far as the scope holds them", () => {
+  const asked = (scope: string, ...classes: string[]) => ofClasses(new URLSearchParams(scope), classes).toString();
+  assert.equal(asked("range=7d", "pass_both", "pass_one"), "range=7d&class=pass_both&class=pass_one");
+  assert.equal(asked("class=fail_delivered", "fail_delivered", "fail_stopped"), "class=fail_delivered");
+  assert.equal(asked("class=!fail_stopped", "fail_delivered", "fail_stopped"), "class=fail_delivered");
 });

@@ -15,6 +15,7 @@ import type {
   List,
   MailboxesAnswer,
   One,
+  Outcome,
   PoliciesAnswer,
   Problem,
   RecordRow,
@@ -73,7 +74,7 @@ export const api = {
   reports: (scope: URLSearchParams, keys: ListKeys = {}) => request<List<ReportRow>>("reports", scope, { ...keys }),
   report: (id: string) => request<One<ReportDetail>>("reports/" + encodeURIComponent(id)),
   records: (scope: URLSearchParams, keys: ListKeys = {}) => request<List<RecordRow>>("records", scope, { ...keys }),
-  ledger: (keys: ListKeys = {}) => request<LedgerAnswer>("ingest/messages", undefined, { ...keys }),
+  ledger: (outcome: Outcome | null, keys: ListKeys = {}) => request<LedgerAnswer>("ingest/messages", undefined, { outcome, ...keys }),
   failures: (state: string, code: string | null, keys: ListKeys = {}) =>
     request<FailuresAnswer>("ingest/failures", undefined, { state, code, ...keys }),
   failure: (id: string) => request<One<FailureRow>>("ingest/failures/" + encodeURIComponent(id)),

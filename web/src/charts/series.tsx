@@ -5,7 +5,7 @@ import type { ComponentChildren } from "preact";
 import type { TimePoint, TimeseriesAnswer } from "../api/types";
 import { resultClasses } from "../classes";
 import { ClassIcon } from "../components/class_mark";
-import { narrowed, withoutAll } from "../query";
+import { narrowed, ofClasses, withoutAll } from "../query";
 import { words } from "../words";
 import { sayValue } from "../words/values";
 
@@ -33,7 +33,7 @@ export function classSeries(points: readonly TimePoint[]): Series[] {
       mark: <ClassIcon name={name} />,
       paint: name,
       of: (point) => point[name],
-      rows: (scope) => narrowed(scope, "class", name),
+      rows: (scope) => ofClasses(scope, [name]),
     }));
 }
 

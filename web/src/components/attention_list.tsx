@@ -2,9 +2,11 @@
 import { sum } from "d3-array";
 import { useState } from "preact/hooks";
 import { api, pageBehind } from "../api/client";
-import type { ChangeRow } from "../api/types";
+import type { ChangeRow, ResultClass } from "../api/types";
 import { useAnswer } from "../api/use_answer";
+import { failClasses, passClasses } from "../classes";
 import * as format from "../format";
+import { address, narrowed } from "../query";
 import { words } from "../words";
 import { Panel } from "./panel";
 import { Downloads } from "./table";
@@ -68,10 +70,13 @@ function inOneLine(rows: readonly ChangeRow[]): ChangeRow[] {
   return [{ ...first, numbers: { failures }, evidence: "ingest/failures" }, ...others];
 }
 
-// The page of the rows behind it.
-function evidence(of: ChangeRow): string {
+// The page of the rows behind it; of these classes alone, where they are given.
+function evidence(of: ChangeRow, classes?: readonly ResultClass[]): string {
   const page = pageBehind(of.evidence);
-  return page.startsWith("ingest/mailboxes") ? "ingest" : page;
+  if (page.startsWith("ingest/mailboxes")) return "ingest";
+  if (!classes) return page;
+  const [path = "", query] = page.split("?");
+  return address(path, narrowed(new URLSearchParams(query), "class", ...classes));
 }
 
 function sentence(of: ChangeRow) {
@@ -81,9 +86,14 @@ function sentence(of: ChangeRow) {
   const domain = <Link to={domainPath(of.domain ?? "")}><Stranger text={of.domain} /></Link>;
   const source = <Link to={sourcePath(of.subject ?? "")}><Stranger text={of.subject} /></Link>;
   // Those that the rows behind it add up to.
-  const linked = (name: string) => (
-    <a class="number" href={evidence(of)}>
+  const linked = (name: string, classes?: readonly ResultClass[]) => (
+    <a class="number" href={evidence(of, classes)}>
       {format.count(n(name))}
+    </a>
+  );
+  const passing = (
+    <a class="number" href={evidence(of, passClasses)}>
+      {rate("")}
     </a>
   );
   const p = (policy: ChangeRow["policy_now"]) => policy?.p ?? words.not_said;
@@ -91,11 +101,11 @@ function sentence(of: ChangeRow) {
     case "policy_changed":
       return text.policy_changed(domain, p(of.policy_before), p(of.policy_now), format.shortDay(of.day));
     case "pass_rate_dropped":
-      return text.rate_dropped(domain, rate("_before"), rate(""), format.count(n("failed")));
+      return text.rate_dropped(domain, rate("_before"), passing, linked("failed", failClasses));
     case "source_rate_dropped":
-      return text.source_dropped(source, domain, rate("_before"), rate(""), format.count(n("failed")));
+      return text.source_dropped(source, domain, rate("_before"), passing, linked("failed", failClasses));
     case "new_source":
-      return text.new_source(source, domain, linked("messages"), format.count(n("failed")), format.shortDay(of.day));
+      return text.new_source(source, domain, linked("messages"), linked("failed", failClasses), format.shortDay(of.day));
     case "new_selector":
       return text.new_selector(<Stranger text={of.subject} />, domain, linked("messages"));
     case "reporter_silent":
@@ -106,7 +116,7 @@ function sentence(of: ChangeRow) {
         n("of_days"),
       );
     case "failures_open":
-      return text.failures_open(n("failures"), format.count(n("failures")));
+      return text.failures_open(n("failures"), linked("failures"));
     case "mailbox_trouble":
       return text.mailbox(<Stranger text={of.subject} />, <Stranger text={of.error} />);
     default:

@@ -5,6 +5,7 @@ import { useAnswer } from "../api/use_answer";
 import * as format from "../format";
 import { type FilterField, narrowed, unsaid, withoutAll } from "../query";
 import { words } from "../words";
+import { sayValue } from "../words/values";
 import { Await, Panel } from "./panel";
 import { classColumns } from "./rates";
 import { Downloads, Table } from "./table";
@@ -49,7 +50,7 @@ export function BreakdownRows({ caption, rows, by, scope, link }: BreakdownRowsP
   const name = (row: BreakdownRow) => {
     if (row.rest !== undefined) return <span class="faint">{words.table.rest(row.rest, format.count(row.rest))}</span>;
     if (row.key === null) return <span class="faint">{words.table.nobody}</span>;
-    if (!link) return <Stranger text={row.label} />;
+    if (!link) return <Stranger text={by === "disposition" ? sayValue({ field: by, value: row.key }) : row.label} />;
     const carried = new URLSearchParams(scope);
     carried.delete(by);
     carried.delete("class");

@@ -1,12 +1,11 @@
 // The answer in a sentence, and the classes it is made of.
 import type { ResultClass, SummaryAnswer } from "../api/types";
-import { failClasses, failed, judged, passClasses, passed, passRate, shown } from "../classes";
+import { failClasses, failed, judged, passClasses, passRate, shown } from "../classes";
 import type { Comparison } from "../comparison";
 import * as format from "../format";
 import { words } from "../words";
 import { ClassIcon } from "./class_mark";
-import { Link, Messages } from "./text";
-import { narrowed } from "../query";
+import { Messages, PassRate } from "./text";
 
 interface TotalsProps {
   answer: SummaryAnswer;
@@ -18,11 +17,7 @@ export function RateSentence({ answer, scope, comparison }: TotalsProps) {
   const totals = answer.data;
   if (totals.messages === 0) return <p>{words.overview.no_mail}</p>;
   const all = judged(totals);
-  const rate = (
-    <Link to="records" query={narrowed(scope, "class", ...passClasses)} class="big">
-      {format.percent(passed(totals), all)}
-    </Link>
-  );
+  const rate = <PassRate of={totals} scope={scope} class="big" />;
   const messages = <Messages n={all} scope={scope} {...(totals.unknown > 0 ? { classes: [...passClasses, ...failClasses] } : {})} />;
   const part = (name: ResultClass) => <Messages n={totals[name]} scope={scope} classes={[name]} />;
   return (

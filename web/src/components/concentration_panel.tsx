@@ -1,13 +1,14 @@
 // How few sources and networks most of the mail comes from, and what part of it came from nobody that can be named.
+import type { ComponentChildren } from "preact";
 import { api } from "../api/client";
 import type { Concentration } from "../api/types";
 import { useAnswer } from "../api/use_answer";
 import * as format from "../format";
-import { narrowed, unsaid } from "../query";
+import { narrowed, unsaid, withKeys } from "../query";
 import { words } from "../words/pages";
 import { Await, Panel } from "./panel";
 import { Downloads } from "./table";
-import { Messages } from "./text";
+import { Link, Messages } from "./text";
 
 export function ConcentrationPanel({ scope }: { scope: URLSearchParams }) {
   const answer = useAnswer(api.concentration(scope));
@@ -18,11 +19,20 @@ export function ConcentrationPanel({ scope }: { scope: URLSearchParams }) {
   );
 }
 
+/** The messages of the largest sources, as a link to the list of them. */
+function Largest({ step, scope }: { step: Concentration["top_sources"][number]; scope: URLSearchParams }) {
+  return (
+    <Link to="sources" query={withKeys(scope, { top: String(step.count) })} class="number">
+      {format.count(step.messages)}
+    </Link>
+  );
+}
+
 function Bars({ of, scope }: { of: Concentration; scope: URLSearchParams }) {
   const text = words.concentration;
   // Steps beyond what there is would say the same again.
   const steps = (all: Concentration["top_sources"], most: number) => all.filter((_, index) => index === 0 || (all[index - 1]?.count ?? 0) < most);
-  const row = (name: string, messages: number, paint: string, rows: URLSearchParams | null = null) => (
+  const row = (name: string, messages: number, paint: string, number: ComponentChildren = format.count(messages)) => (
     <tr key={name}>
       <th scope="row">{name}</th>
       <td class="bar-cell" aria-hidden="true">
@@ -30,7 +40,7 @@ function Bars({ of, scope }: { of: Concentration; scope: URLSearchParams }) {
           <rect class={"bar " + paint} width={`${(100 * messages) / Math.max(1, of.messages)}%`} height="12" />
         </svg>
       </td>
-      <td class="number">{rows ? <Messages n={messages} scope={rows} /> : format.count(messages)}</td>
+      <td class="number">{number}</td>
       <td class="number faint">{format.percent(messages, of.messages)}</td>
     </tr>
   );
@@ -39,9 +49,11 @@ function Bars({ of, scope }: { of: Concentration; scope: URLSearchParams }) {
       <table class="bars concentration">
         <caption class="visually-hidden">{text.title}</caption>
         <tbody>
-          {steps(of.top_sources, of.sources).map((step) => row(text.top_sources(Math.min(step.count, of.sources), of.sources), step.messages, "combined-pass"))}
+          {steps(of.top_sources, of.sources).map((step) =>
+            row(text.top_sources(Math.min(step.count, of.sources), of.sources), step.messages, "combined-pass", <Largest step={step} scope={scope} />),
+          )}
           {steps(of.top_networks, of.networks).map((step) => row(text.top_networks(Math.min(step.count, of.networks), of.networks), step.messages, "combined-unaligned"))}
-          {row(text.unnamed, of.unnamed, "combined-fail", narrowed(scope, "ip", unsaid("ip")))}
+          {row(text.unnamed, of.unnamed, "combined-fail", <Messages n={of.unnamed} scope={narrowed(scope, "ip", unsaid("ip"))} />)}
         </tbody>
       </table>
       <p class="hint">{text.hint}</p>

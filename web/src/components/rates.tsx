@@ -6,7 +6,7 @@ import { Strip } from "../charts/strip";
 import * as format from "../format";
 import { words } from "../words";
 import type { Column } from "./table";
-import { Messages } from "./text";
+import { Messages, PassRate } from "./text";
 
 /** `scopeOf`: the filters that lead to the records of a row; null: none can. */
 export function classColumns<T extends Classes>(scopeOf: (row: T) => URLSearchParams | null, sortable = true): Column<T>[] {
@@ -24,7 +24,10 @@ export function classColumns<T extends Classes>(scopeOf: (row: T) => URLSearchPa
       key: "rate",
       title: words.columns.rate,
       number: true,
-      cell: (row) => format.percent(passed(row), judged(row)),
+      cell: (row) => {
+        const rows = scopeOf(row);
+        return rows ? <PassRate of={row} scope={rows} /> : format.percent(passed(row), judged(row));
+      },
     },
     { key: "share", title: words.columns.share, wide: true, cell: (row) => <ShareBar counts={row} /> },
   ];

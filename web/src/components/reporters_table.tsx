@@ -49,8 +49,8 @@ export function ReportersTable({ scope }: { scope: URLSearchParams }) {
                     </Link>
                   ),
                 },
-                { key: "days", title: words.reporters.days, sort: "days_with_reports", number: true, cell: (row) => format.count(row.days_with_reports) },
-                { key: "domains", title: words.columns.domains, sort: "domains", number: true, cell: (row) => format.count(row.domains) },
+                { key: "days", title: words.reporters.days, sort: "days_with_reports", number: true, cell: (row) => <Link to="reports" query={narrowed(scope, "reporter", row.reporter)}>{format.count(row.days_with_reports)}</Link> },
+                { key: "domains", title: words.columns.domains, sort: "domains", number: true, cell: (row) => <Link to="" query={narrowed(scope, "reporter", row.reporter)}>{format.count(row.domains)}</Link> },
                 { key: "last", title: words.columns.last_report, sort: "last_seen", cell: (row) => <LastReport row={row} /> },
               ]}
             />

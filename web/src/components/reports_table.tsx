@@ -49,9 +49,9 @@ export function ReportsTable({ scope }: { scope: URLSearchParams }) {
                   ),
                 },
                 ...classColumns<ReportRow>((row) => reportScope(row.id)),
-                { key: "records", title: words.columns.records, sort: "records", number: true, cell: (row) => format.count(row.records) },
-                { key: "notes", title: words.columns.notes, number: true, cell: (row) => (row.notes.length > 0 ? format.count(row.notes.length) : "") },
-                { key: "seen", title: words.reports.seen, number: true, cell: (row) => words.reports.times(row.sightings) },
+                { key: "records", title: words.columns.records, sort: "records", number: true, cell: (row) => <Link to="records" query={reportScope(row.id)}>{format.count(row.records)}</Link> },
+                { key: "notes", title: words.columns.notes, number: true, cell: (row) => row.notes.length > 0 && <Link to={reportPath(row.id)}>{format.count(row.notes.length)}</Link> },
+                { key: "seen", title: words.reports.seen, number: true, cell: (row) => <Link to={reportPath(row.id)}>{words.reports.times(row.sightings)}</Link> },
               ]}
             />
             <Pager shown={value.data.length} total={value.meta.total} next={value.page.next_cursor} />

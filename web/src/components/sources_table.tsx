@@ -1,15 +1,16 @@
-// The addresses that sent mail, in pages.
+// The addresses that sent mail, in pages; or the largest of them, with what they sent together.
+import { sum } from "d3-array";
 import { api } from "../api/client";
 import type { SourceRow } from "../api/types";
 import { useAnswer } from "../api/use_answer";
 import { failClasses, failed } from "../classes";
 import * as format from "../format";
 import { usePlace } from "../navigation";
-import { narrowed, unsaid } from "../query";
+import { narrowed, unsaid, withFilter } from "../query";
 import { words } from "../words/pages";
 import { Await, Panel } from "./panel";
 import { classColumns, stripColumn } from "./rates";
-import { Downloads, Pager, Table } from "./table";
+import { type Column, Downloads, Pager, Table } from "./table";
 import { Link, Messages, sourcePath } from "./text";
 
 const pageRows = 50;
@@ -18,60 +19,83 @@ export function SourcesTable({ scope }: { scope: URLSearchParams }) {
   const { query } = usePlace();
   const question = api.sources(scope, { limit: pageRows, cursor: query.get("cursor"), sort: query.get("sort") });
   const answer = useAnswer(question);
-  const scopeOf = (row: SourceRow) => narrowed(scope, "ip", row.ip ?? unsaid("ip"));
-  const carried = new URLSearchParams(scope);
-  carried.delete("ip");
   return (
     <Panel title={words.sources.title} actions={<Downloads of={question} />}>
       <Await of={answer}>
         {(value) => (
           <>
-            <Table
-              caption={words.sources.title}
-              rows={value.data}
-              defaultSort="-messages"
-              columns={[
-                {
-                  key: "source",
-                  title: words.columns.source,
-                  sort: "ip",
-                  head: true,
-                  cell: (row) =>
-                    row.ip === null ? (
-                      <span class="faint">{words.sources.unaddressed}</span>
-                    ) : (
-                      <Link to={sourcePath(row.ip)} query={carried}>
-                        {row.ip}
-                      </Link>
-                    ),
-                },
-                ...classColumns<SourceRow>(scopeOf),
-                {
-                  key: "failed",
-                  title: words.columns.failed,
-                  number: true,
-                  cell: (row) => <Messages n={failed(row)} scope={scopeOf(row)} classes={failClasses} />,
-                },
-                stripColumn<SourceRow>(),
-                { key: "domains", title: words.columns.domains, sort: "domains", number: true, cell: (row) => format.count(row.domains) },
-                {
-                  key: "first",
-                  title: words.columns.first_seen,
-                  sort: "first_seen",
-                  cell: (row) => <span class="nowrap">{format.shortDay(row.first_seen)}</span>,
-                },
-                {
-                  key: "last",
-                  title: words.columns.last_seen,
-                  sort: "last_seen",
-                  cell: (row) => <span class="nowrap">{format.shortDay(row.last_seen)}</span>,
-                },
-              ]}
-            />
+            <Table caption={words.sources.title} rows={value.data} defaultSort="-messages" columns={columns(scope, true)} />
             <Pager shown={value.data.length} total={value.meta.total} next={value.page.next_cursor} />
           </>
         )}
       </Await>
     </Panel>
   );
+}
+
+/** Those with the most messages; what has no address is not among them. */
+export function LargestSources({ scope, count }: { scope: URLSearchParams; count: number }) {
+  const addressed = withFilter(scope, { field: "ip", value: unsaid("ip"), negated: true });
+  const question = api.sources(addressed, { limit: count, sort: "-messages" });
+  const answer = useAnswer(question);
+  const title = words.concentration.top_sources(count, 0);
+  return (
+    <Panel title={title} actions={<Downloads of={question} />}>
+      <Await of={answer}>
+        {(value) => (
+          <>
+            <p>
+              {words.sources.together(<strong class="messages-total">{format.count(sum(value.data, (row) => row.messages))}</strong>)}{" "}
+              <Link to="sources" query={scope}>{words.sources.all}</Link>
+            </p>
+            <Table caption={title} rows={value.data} columns={columns(scope, false)} />
+          </>
+        )}
+      </Await>
+    </Panel>
+  );
+}
+
+function columns(scope: URLSearchParams, sortable: boolean): Column<SourceRow>[] {
+  const scopeOf = (row: SourceRow) => narrowed(scope, "ip", row.ip ?? unsaid("ip"));
+  const carried = narrowed(scope, "ip");
+  const all: Column<SourceRow>[] = [
+    {
+      key: "source",
+      title: words.columns.source,
+      sort: "ip",
+      head: true,
+      cell: (row) =>
+        row.ip === null ? (
+          <span class="faint">{words.sources.unaddressed}</span>
+        ) : (
+          <Link to={sourcePath(row.ip)} query={carried}>
+            {row.ip}
+          </Link>
+        ),
+    },
+    ...classColumns<SourceRow>(scopeOf),
+    {
+      key: "failed",
+      title: words.columns.failed,
+      number: true,
+      cell: (row) => <Messages n={failed(row)} scope={scopeOf(row)} classes={failClasses} />,
+    },
+    stripColumn<SourceRow>(),
+    { key: "domains", title: words.columns.domains, sort: "domains", number: true, cell: (row) => <Link to="" query={scopeOf(row)}>{format.count(row.domains)}</Link> },
+    {
+      key: "first",
+      title: words.columns.first_seen,
+      sort: "first_seen",
+      cell: (row) => <span class="nowrap">{format.shortDay(row.first_seen)}</span>,
+    },
+    {
+      key: "last",
+      title: words.columns.last_seen,
+      sort: "last_seen",
+      cell: (row) => <span class="nowrap">{format.shortDay(row.last_seen)}</span>,
+    },
+  ];
+  if (!sortable) for (const column of all) delete column.sort;
+  return all;
 }

@@ -1,8 +1,9 @@
 // Small pieces of text: what strangers wrote, numbers that lead to their rows.
 import type { ComponentChildren } from "preact";
-import type { ResultClass } from "../api/types";
-import { count } from "../format";
-import { address, narrowed } from "../query";
+import type { Classes, ResultClass } from "../api/types";
+import { judged, passClasses, passed } from "../classes";
+import { count, percent } from "../format";
+import { address, ofClasses } from "../query";
 import { pieces } from "../stranger";
 import { words } from "../words";
 
@@ -19,15 +20,22 @@ export function Stranger({ text }: { text: string | null | undefined }) {
 
 /** Messages of some classes in `scope`, as a link to the records behind them. */
 export function Messages({ n, scope, classes }: { n: number; scope: URLSearchParams; classes?: ResultClass[] }) {
-  const rows = classes ? narrowed(scope, "class", ...classes) : scope;
+  const rows = classes ? ofClasses(scope, classes) : scope;
   if (n === 0) return <span class="number">0</span>;
   return <Link to="records" query={rows} class="number">{count(n)}</Link>;
+}
+
+/** The part of `of` that passed, as a link to the records that did. */
+export function PassRate({ of, scope, class: look }: { of: Classes; scope: URLSearchParams; class?: string }) {
+  const rate = percent(passed(of), judged(of));
+  if (passed(of) === 0) return <span class={look}>{rate}</span>;
+  return <Link to="records" query={ofClasses(scope, passClasses)} class={look}>{rate}</Link>;
 }
 
 interface LinkProps {
   to: string; // path below the base, encoded
   query?: URLSearchParams | undefined;
-  class?: string;
+  class?: string | undefined;
   label?: string; // where the text alone does not say it
   current?: boolean;
   children?: ComponentChildren;

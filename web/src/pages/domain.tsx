@@ -21,7 +21,7 @@ import { Downloads } from "../components/table";
 import { Link, Stranger } from "../components/text";
 import { type Comparison, useComparison } from "../comparison";
 import { usePlace } from "../navigation";
-import { narrowed, scopeOf, withKeys } from "../query";
+import { narrowed, ofClasses, scopeOf, withKeys } from "../query";
 import { policyMarks } from "../policy_marks";
 import type { PageProps } from "../routes";
 import { words } from "../words/pages";
@@ -92,7 +92,7 @@ function Tab({ tab, summary, meta, scope, comparison }: TabProps) {
 
 function OverviewTab({ summary, meta, scope, comparison }: Omit<TabProps, "tab">) {
   const policies = useAnswer(api.policies(scope, { limit: 1 }));
-  const failing = narrowed(scope, "class", ...failClasses);
+  const failing = ofClasses(scope, failClasses);
   return (
     <>
       <div class="panel">

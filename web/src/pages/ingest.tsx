@@ -2,7 +2,7 @@
 import { sum } from "d3-array";
 import { useEffect } from "preact/hooks";
 import { api } from "../api/client";
-import type { LedgerAnswer, Outcome, RunRow } from "../api/types";
+import type { LedgerAnswer, RunRow } from "../api/types";
 import { useAnswer } from "../api/use_answer";
 import { IngestTabs } from "../components/ingest_tabs";
 import { MailboxPanel } from "../components/mailbox_panel";
@@ -13,14 +13,13 @@ import { Link } from "../components/text";
 import { UploadBox } from "../components/upload_box";
 import * as format from "../format";
 import { usePlace } from "../navigation";
+import { outcomes } from "../outcomes";
 import { words } from "../words/pages";
-
-export const outcomes: Outcome[] = ["stored", "duplicate", "conflict", "quarantined", "ignored"];
 
 export function Ingest() {
   const { query } = usePlace();
   const status = useAnswer(api.status());
-  const ledger = useAnswer(api.ledger({ limit: 1 }));
+  const ledger = useAnswer(api.ledger(null, { limit: 1 }));
   const question = api.runs({ limit: 20, cursor: query.get("cursor") });
   const runs = useAnswer(question);
   const counts = ledger.value?.counts;
@@ -38,7 +37,7 @@ export function Ingest() {
         {counts && (
           <p>
             {words.ingest.answer(
-              <strong>{format.count(counts.stored)}</strong>,
+              <Link to="ingest/messages" query={new URLSearchParams({ outcome: "stored" })}>{format.count(counts.stored)}</Link>,
               <Link to="ingest/messages">{format.count(sum(outcomes, (outcome) => counts[outcome]))}</Link>,
             )}{" "}
             {status.value &&
@@ -87,15 +86,6 @@ export function Ingest() {
   );
 }
 
-// Where the attachments of an outcome are listed.
-const lists: Record<Outcome, [path: string, query: string]> = {
-  stored: ["reports", "range=all"],
-  duplicate: ["ingest/messages", ""],
-  conflict: ["ingest/failures", "state=all&code=conflict"],
-  quarantined: ["ingest/failures", "state=all"],
-  ignored: ["ingest/messages", ""],
-};
-
 function Outcomes({ answer }: { answer: LedgerAnswer }) {
   const all = sum(outcomes, (outcome) => answer.counts[outcome]);
   return (
@@ -112,7 +102,7 @@ function Outcomes({ answer }: { answer: LedgerAnswer }) {
                 </svg>
               </td>
               <td class="number">
-                <Link to={lists[outcome][0]} query={new URLSearchParams(lists[outcome][1])}>
+                <Link to="ingest/messages" query={new URLSearchParams({ outcome })}>
                   {format.count(answer.counts[outcome])}
                 </Link>
               </td>

@@ -1,6 +1,6 @@
-// What came in, and what became of each attachment.
+// What came in, and what became of each attachment; all of it, or what ended in one way.
 import { api } from "../api/client";
-import type { LedgerRow } from "../api/types";
+import type { LedgerRow, Outcome } from "../api/types";
 import { useAnswer } from "../api/use_answer";
 import { IngestTabs } from "../components/ingest_tabs";
 import { Origin } from "../components/origin";
@@ -10,17 +10,22 @@ import { Downloads, Pager, Table } from "../components/table";
 import { Link, Stranger } from "../components/text";
 import * as format from "../format";
 import { usePlace } from "../navigation";
+import { outcomes } from "../outcomes";
+import { withKeys } from "../query";
 import { words } from "../words/pages";
 
 export function Ledger() {
   const { query } = usePlace();
-  const question = api.ledger({ limit: 50, cursor: query.get("cursor") });
+  const outcome = outcomes.find((one) => one === query.get("outcome")) ?? null;
+  const question = api.ledger(outcome, { limit: 50, cursor: query.get("cursor") });
   const answer = useAnswer(question);
   return (
     <>
-      <PageHead title={words.ingest.ledger} />
+      <PageHead title={words.ingest.ledger}>
+        {answer.value && <p>{words.ingest.attachments(<strong class="attachments-total">{format.count(answer.value.meta.attachments)}</strong>)}</p>}
+      </PageHead>
       <IngestTabs />
-      <Panel actions={<Downloads of={question} />}>
+      <Panel title={<OutcomePicker chosen={outcome} />} actions={<Downloads of={question} />}>
         <Await of={answer}>
           {(value) => (
             <>
@@ -47,6 +52,19 @@ export function Ledger() {
         </Await>
       </Panel>
     </>
+  );
+}
+
+function OutcomePicker({ chosen }: { chosen: Outcome | null }) {
+  const { path, query } = usePlace();
+  return (
+    <span class="segments" role="group" aria-label={words.ingest.became}>
+      {[null, ...outcomes].map((one) => (
+        <Link key={one ?? "all"} to={path} query={withKeys(query, { outcome: one })} current={one === chosen}>
+          {one === null ? words.states.all : words.outcomes[one]}
+        </Link>
+      ))}
+    </span>
   );
 }
 

@@ -86,7 +86,7 @@ function RecordsTable({ rows, scope }: { rows: RecordRow[]; scope: URLSearchPara
               </Link>
             ),
         },
-        { key: "messages", title: words.columns.messages, number: true, cell: (row) => format.count(row.messages) },
+        { key: "messages", title: words.columns.messages, number: true, cell: (row) => <Link to={reportPath(row.report)}>{format.count(row.messages)}</Link> },
         { key: "class", title: words.columns.class, cell: (row) => <ClassMark name={row.class} /> },
         { key: "disposition", title: words.columns.disposition, cell: (row) => words.dispositions[row.disposition] },
         { key: "header_from", title: words.columns.header_from, cell: (row) => <Stranger text={row.header_from} /> },

@@ -2,7 +2,6 @@
 import { api, belowApi } from "../api/client";
 import type { ReportDetail } from "../api/types";
 import { useAnswer } from "../api/use_answer";
-import { judged, passed } from "../classes";
 import { type Fact, Facts } from "../components/facts";
 import { Origin } from "../components/origin";
 import { PageHead } from "../components/page";
@@ -11,7 +10,7 @@ import { PolicyText } from "../components/policy_text";
 import { RecordExplained } from "../components/record_explained";
 import { reportScope } from "../components/reports_table";
 import { Table } from "../components/table";
-import { domainPath, Link, Messages, reporterPath, reportPath, Stranger } from "../components/text";
+import { domainPath, Link, Messages, PassRate, reporterPath, reportPath, Stranger } from "../components/text";
 import * as format from "../format";
 import type { PageProps } from "../routes";
 import { words } from "../words/pages";
@@ -35,7 +34,7 @@ function Body({ of }: { of: ReportDetail }) {
             <Link to="records" query={scope}>
               {format.count(of.records)}
             </Link>,
-            format.percent(passed(of), judged(of)),
+            <PassRate of={of} scope={scope} />,
           )}
         </p>
         <p>

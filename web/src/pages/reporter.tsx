@@ -36,7 +36,7 @@ export function Reporter({ name }: PageProps) {
         <>
           <ClassTiles answer={summary.value} scope={scope} />
           <ChartPanel meta={summary.value.meta} scope={scope} fixed="reporter" />
-          {row && <About row={row} leaveOut={withFilter(narrowed(scope, "reporter"), { field: "reporter", value: name, negated: true })} />}
+          {row && <About row={row} scope={scope} leaveOut={withFilter(narrowed(scope, "reporter"), { field: "reporter", value: name, negated: true })} />}
           <BreakdownTable title={words.columns.domains} by="domain" scope={scope} top={10} link="domain" />
           <ReportsTable scope={scope} />
         </>
@@ -45,7 +45,12 @@ export function Reporter({ name }: PageProps) {
   );
 }
 
-function About({ row, leaveOut }: { row: ReporterRow; leaveOut: URLSearchParams }) {
+interface AboutProps {
+  row: ReporterRow;
+  scope: URLSearchParams;
+  leaveOut: URLSearchParams;
+}
+function About({ row, scope, leaveOut }: AboutProps) {
   return (
     <Panel
       title={words.reporters.title}
@@ -64,8 +69,12 @@ function About({ row, leaveOut }: { row: ReporterRow; leaveOut: URLSearchParams 
             </div>
           ))}
         </dd>
-        <dt>{words.reporters.days}</dt>
-        <dd>{format.count(row.days_with_reports)}</dd>
+        <dt>{words.columns.reports}</dt>
+        <dd>
+          <Link to="reports" query={scope}>
+            {words.reporters.on_days(format.count(row.reports), format.count(row.days_with_reports))}
+          </Link>
+        </dd>
         <dt>{words.columns.last_report}</dt>
         <dd>
           {format.day(row.last_seen)}{" "}

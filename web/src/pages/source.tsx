@@ -4,7 +4,6 @@ import { api } from "../api/client";
 import type { SourceDetail } from "../api/types";
 import { useAnswer } from "../api/use_answer";
 import { DayChart } from "../charts/day_chart";
-import { judged, passClasses, passed } from "../classes";
 import { AuthResults } from "../components/auth_results";
 import { BreakdownRows } from "../components/breakdown_table";
 import { ClassMark } from "../components/class_mark";
@@ -12,8 +11,9 @@ import { FilterBar } from "../components/filter_bar";
 import { PageHead } from "../components/page";
 import { Await, Panel } from "../components/panel";
 import { Downloads, Table } from "../components/table";
-import { Link, Messages, Stranger } from "../components/text";
+import { Messages, PassRate, Stranger } from "../components/text";
 import * as format from "../format";
+import { type Identity, identityScope } from "../identity";
 import { usePlace } from "../navigation";
 import { networkOf } from "../network";
 import { during, narrowed, scopeOf } from "../query";
@@ -43,9 +43,7 @@ function Sentence({ of, scope }: { of: SourceDetail; scope: URLSearchParams }) {
       <p>
         {words.source.answer(
           <Messages n={of.messages} scope={scope} />,
-          <Link to="records" query={narrowed(scope, "class", ...passClasses)}>
-            {format.percent(passed(of), judged(of))}
-          </Link>,
+          <PassRate of={of} scope={scope} />,
         )}
       </p>
       <p>
@@ -65,6 +63,23 @@ function Copy({ text, what }: { text: string; what: string }) {
       {done ? words.source.copied : words.source.copy} {what}
     </button>
   );
+}
+
+interface PartProps<T> {
+  by: T;
+  of: SourceDetail;
+  scope: URLSearchParams;
+}
+/** A link where filters can ask for the records of this identity and of no other. */
+function Claimed({ by, of, scope }: PartProps<Identity>) {
+  const rows = of.identities_total === of.identities.length ? identityScope(scope, by, of.identities) : null;
+  return rows ? <Messages n={by.messages} scope={rows} /> : <>{format.count(by.messages)}</>;
+}
+
+/** A link where the reason was given with one comment only: no filter asks for comments. */
+function Overridden({ by, of, scope }: PartProps<SourceDetail["overrides"][number]>) {
+  const alone = of.overrides.filter((one) => one.type === by.type).length === 1;
+  return alone ? <Messages n={by.messages} scope={narrowed(scope, "override", by.type)} /> : <>{format.count(by.messages)}</>;
 }
 
 interface BodyProps {
@@ -105,7 +120,7 @@ function Body({ of, asOf, generation, filters }: BodyProps) {
             { key: "envelope_from", title: words.fields.envelope_from, cell: (row) => <Stranger text={row.envelope_from} /> },
             { key: "auth", title: words.columns.auth, cell: (row) => <AuthResults dkim={row.dkim} spf={row.spf} /> },
             { key: "class", title: words.columns.class, cell: (row) => <ClassMark name={row.class} /> },
-            { key: "messages", title: words.columns.messages, number: true, cell: (row) => format.count(row.messages) },
+            { key: "messages", title: words.columns.messages, number: true, cell: (row) => <Claimed by={row} of={of} scope={scope} /> },
           ]}
         />
         {of.identities_total > of.identities.length && (
@@ -124,7 +139,7 @@ function Body({ of, asOf, generation, filters }: BodyProps) {
             columns={[
               { key: "type", title: words.source.override_type, head: true, cell: (row) => words.explain.overrides[row.type] ?? row.type },
               { key: "comment", title: words.source.comment, cell: (row) => <Stranger text={row.comment} /> },
-              { key: "messages", title: words.columns.messages, number: true, cell: (row) => format.count(row.messages) },
+              { key: "messages", title: words.columns.messages, number: true, cell: (row) => <Overridden by={row} of={of} scope={scope} /> },
             ]}
           />
         </Panel>

@@ -8,18 +8,22 @@ import { Empty } from "../components/empty";
 import { FilterBar } from "../components/filter_bar";
 import { PageHead } from "../components/page";
 import { ErrorNote } from "../components/panel";
-import { SourcesTable } from "../components/sources_table";
+import { LargestSources, SourcesTable } from "../components/sources_table";
 import { Messages } from "../components/text";
 import * as format from "../format";
 import { usePlace } from "../navigation";
 import { scopeOf } from "../query";
 import { words } from "../words/pages";
 
+// Which of the largest can be looked at alone: those whose share is told.
+const largestCounts = new Set([1, 10, 100]);
+
 export function Sources() {
   const { query } = usePlace();
   const scope = useMemo(() => scopeOf(query), [query]);
   const summary = useAnswer(api.summary(scope));
   const totals = summary.value?.data;
+  const top = Number(query.get("top"));
   return (
     <>
       <FilterBar meta={summary.value?.meta ?? null} />
@@ -32,7 +36,8 @@ export function Sources() {
       </PageHead>
       {summary.error && <ErrorNote error={summary.error} again={summary.again} />}
       {totals?.reports === 0 && <Empty />}
-      {totals && totals.reports > 0 && (
+      {totals && totals.reports > 0 && largestCounts.has(top) && <LargestSources scope={scope} count={top} />}
+      {totals && totals.reports > 0 && !largestCounts.has(top) && (
         <>
           <ConcentrationPanel scope={scope} />
           <SourcesTable scope={scope} />

@@ -210,24 +210,36 @@ export const en = {
     levels: { critical: "Critical", warning: "Warning", info: "For your information" },
     why: "see why",
     more: (n: string) => `${n} more`,
-    failures_open: (n: number, shown: string) =>
-      many(n, "1 report or mail could not be read and waits for a decision.", `${shown} reports or mails could not be read and wait for a decision.`),
-    rate_dropped: (domain: Node, before: string, now: string, failed: string): Node => [
-      domain,
-      `: pass rate ${before} → ${now} against the days before (${failed} messages failed).`,
+    failures_open: (n: number, shown: Node): Node => [
+      shown,
+      many(n, " report or mail could not be read and waits for a decision.", " reports or mails could not be read and wait for a decision."),
     ],
-    source_dropped: (source: Node, domain: Node, before: string, now: string, failed: string): Node => [
+    rate_dropped: (domain: Node, before: string, now: Node, failed: Node): Node => [
+      domain,
+      `: pass rate ${before} → `,
+      now,
+      " against the days before (",
+      failed,
+      " messages failed).",
+    ],
+    source_dropped: (source: Node, domain: Node, before: string, now: Node, failed: Node): Node => [
       source,
       " for ",
       domain,
-      `: pass rate ${before} → ${now} against the days before (${failed} messages failed).`,
+      `: pass rate ${before} → `,
+      now,
+      " against the days before (",
+      failed,
+      " messages failed).",
     ],
-    new_source: (source: Node, domain: Node, messages: Node, failed: string, day: string): Node => [
+    new_source: (source: Node, domain: Node, messages: Node, failed: Node, day: string): Node => [
       "New source ",
       source,
       " sends as ",
       domain,
-      ` since ${day}: ${failed} of `,
+      ` since ${day}: `,
+      failed,
+      " of ",
       messages,
       " messages failed.",
     ],
