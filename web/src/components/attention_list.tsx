@@ -45,7 +45,7 @@ export function AttentionList({ scope }: { scope: URLSearchParams }) {
               </span>{" "}
               <span>
                 {sentence(one)}{" "}
-                <a href={evidence(one)}>{words.attention.why}</a>
+                <a class="nowrap" href={evidence(one)}>{words.attention.why}</a>
               </span>
             </li>
           ))}

@@ -72,6 +72,20 @@ function CodePicker({ answer, code }: { answer: FailuresAnswer; code: string | n
   );
 }
 
+// The reason in the reader's language, and what was found in the words of the program.
+function Why({ of }: { of: FailureRow }) {
+  return (
+    <>
+      {words.reasons[of.code] ?? of.sentence}{" "}
+      {of.detail && (
+        <span class="faint">
+          <Stranger text={of.detail} />
+        </span>
+      )}
+    </>
+  );
+}
+
 function FailuresTable({ answer }: { answer: FailuresAnswer }) {
   const where = (row: FailureRow) =>
     row.position ? words.failures.position(row.position.line, row.position.column, format.count(row.position.byte)) : "";
@@ -92,7 +106,7 @@ function FailuresTable({ answer }: { answer: FailuresAnswer }) {
               </Link>
             ),
           },
-          { key: "detail", title: words.failure.detail, cell: (row) => <Stranger text={row.detail || (words.reasons[row.code] ?? row.sentence)} /> },
+          { key: "detail", title: words.failure.detail, cell: (row) => <Why of={row} /> },
           { key: "file", title: words.failures.file, cell: (row) => <Stranger text={row.origin?.attachment ?? null} /> },
           { key: "where", title: words.failures.where, cell: where },
           { key: "when", title: words.failures.when, cell: (row) => <span class="nowrap">{format.moment(row.first_failed)}</span> },

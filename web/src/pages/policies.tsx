@@ -31,7 +31,7 @@ export function Policies() {
           <p>
             {words.policies.answer(
               published.map((one, index) => [
-                index > 0 ? ", " : "",
+                index > 0 ? words.policies.and : "",
                 words.policies.one(<strong>{format.count(one.domains)}</strong>, one.p ?? words.not_said),
               ]),
             )}

@@ -98,6 +98,7 @@ export const enPages = {
     title: "Policies",
     answer: (p: Node): Node => ["Published by the domains in this window: ", p, "."],
     one: (n: Node, policy: Node): Node => [n, " × ", policy],
+    and: ", ",
     shares: "Published policies over domains",
     matrix: "What receivers did, by published policy",
     exact: (n: string) => `Exactly as reports have them (${n})`,

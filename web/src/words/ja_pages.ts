@@ -86,6 +86,7 @@ export const jaPages: PageWords = {
     title: "ポリシー",
     answer: (p: Node): Node => ["この期間のドメインの公開ポリシー: ", p, "。"],
     one: (n: Node, policy: Node): Node => [policy, " が ", n, " ドメイン"],
+    and: "、",
     shares: "公開ポリシーごとのドメイン数",
     matrix: "公開ポリシーと受信側の処置",
     exact: (n: string) => `レポートの記載どおり(${n} 行)`,
