@@ -21,7 +21,7 @@ packages() {
     # The dashboard is built with Node.js 18 or newer; nothing of it is needed to run the program.
     web) have_node || echo "nodejs npm ca-certificates" ;;
     # What the documents' examples call (curl, less, man) is tried with them.
-    test) echo "catch2 python3 chromium openssl dovecot-imapd dovecot-pop3d curl less man-db" ;;
+    test) echo "catch2 python3 chromium fonts-ipafont-gothic openssl dovecot-imapd dovecot-pop3d curl less man-db" ;;
     # Man pages, the Debian package and its trial on a fresh machine.
     package) echo "scdoc dpkg-dev debootstrap" ;;
     coverage) echo "clang libclang-rt-dev llvm python3 catch2" ;;

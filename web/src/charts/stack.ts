@@ -1,5 +1,5 @@
 // The geometry of stacked bars, without any drawing: where each bar begins, and one path for each part.
-// d3-scale is not used: two linear maps would cost the 9 kB of colour arithmetic that hang on it.
+// d3-scale is not used: its linear map would cost the 10 kB of colour arithmetic that hang on it (ARCHITECTURE.md).
 import { max, nice, ticks } from "d3-array";
 import { stack } from "d3-shape";
 import type { TimePoint } from "../api/types";
