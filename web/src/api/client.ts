@@ -7,6 +7,7 @@ import type {
   BreakdownAnswer,
   ChangesAnswer,
   ConcentrationAnswer,
+  DecidedAnswer,
   DomainRow,
   FacetsAnswer,
   FailureRow,
@@ -166,6 +167,17 @@ export const withBody = (method: string, body: object): RequestInit => ({
 });
 export async function decideFailure(id: number, state: "ignored" | "open", note: string): Promise<One<FailureRow>> {
   return answered(await send(`api/v1/ingest/failures/${id}`, withBody("PATCH", { state, note })));
+}
+/** The open failures with this reason code, or all: a page of them a call, `next_cursor` leads on. */
+export async function decideFailures(decision: "retry" | "ignore", code: string | null, cursor: string | null): Promise<DecidedAnswer> {
+  const query = new URLSearchParams({ limit: "20" });
+  if (code !== null) query.set("code", code);
+  if (cursor !== null) query.set("cursor", cursor);
+  return answered(
+    await (decision === "retry"
+      ? send(`api/v1/ingest/failures/retry?${query}`, { method: "POST" })
+      : send(`api/v1/ingest/failures?${query}`, withBody("PATCH", { state: "ignored" }))),
+  );
 }
 /** Of two reports with the same identity, which one counts. */
 export async function resolveConflict(id: number, keep: "first" | "second"): Promise<One<FailureRow>> {

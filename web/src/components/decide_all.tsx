@@ -1,50 +1,56 @@
-// One decision for all failures of a list, one after the other, so that each is kept whatever becomes of the next.
+// One decision for all open failures of a reason code, however many pages they fill. Each is kept whatever becomes of the
+// next.
 import { useState } from "preact/hooks";
-import { decideFailure, retryFailure } from "../api/client";
-import type { FailureRow } from "../api/types";
+import { decideFailures } from "../api/client";
 import { forgetAnswers } from "../api/use_answer";
 import { words } from "../words/pages";
 
 type Decision = "retry" | "ignore";
 
-export function DecideAll({ rows }: { rows: FailureRow[] }) {
+/** open: how many there are. */
+export function DecideAll({ code, open }: { code: string | null; open: number }) {
   const [asked, setAsked] = useState<Decision | null>(null);
   const [done, setDone] = useState<number | null>(null);
   const [failed, setFailed] = useState(0);
-  const open = rows.filter((row) => row.state === "open");
   const text = words.failures.all;
 
   async function act(decision: Decision): Promise<void> {
     setAsked(null);
     setFailed(0);
-    for (const [index, row] of open.entries()) {
-      setDone(index);
-      try {
-        await (decision === "retry" ? retryFailure(row.id) : decideFailure(row.id, "ignored", row.note ?? ""));
-      } catch {
-        setFailed((before) => before + 1);
-      }
+    let at = 0;
+    let cursor: string | null = null;
+    try {
+      do {
+        setDone(at);
+        const page = await decideFailures(decision, code, cursor);
+        at += page.data.length;
+        const unchanged = page.data.filter((one) => one.state === "unchanged").length;
+        setFailed((before) => before + unchanged);
+        cursor = page.page.next_cursor;
+      } while (cursor !== null);
+    } catch {
+      setFailed((before) => before + Math.max(1, open - at));
     }
     setDone(null);
     forgetAnswers();
   }
 
-  if (open.length < 2 && done === null && failed === 0) return null;
+  if (open < 2 && done === null && failed === 0) return null;
   return (
     <div class="actions">
       {done === null && asked === null && (
         <>
           <button type="button" onClick={() => setAsked("retry")}>
-            {text.retry(open.length)}
+            {text.retry(open)}
           </button>
           <button type="button" onClick={() => setAsked("ignore")}>
-            {text.ignore(open.length)}
+            {text.ignore(open)}
           </button>
         </>
       )}
       {asked && (
         <>
-          <span>{text[asked](open.length)}?</span>
+          <span>{text[asked](open)}?</span>
           <button type="button" onClick={() => void act(asked)}>
             {text.yes}
           </button>
@@ -54,7 +60,7 @@ export function DecideAll({ rows }: { rows: FailureRow[] }) {
         </>
       )}
       <span role="status">
-        {done !== null && text.at(done + 1, open.length)} {failed > 0 && text.failed(failed)}
+        {done !== null && text.at(done + 1, open)} {failed > 0 && text.failed(failed)}
       </span>
     </div>
   );

@@ -46,7 +46,7 @@ export function Failures() {
           </>
         }
       >
-        <Await of={answer}>{(value) => <FailuresTable answer={value} />}</Await>
+        <Await of={answer}>{(value) => <FailuresTable answer={value} code={code} />}</Await>
       </Panel>
     </>
   );
@@ -86,12 +86,13 @@ function Why({ of }: { of: FailureRow }) {
   );
 }
 
-function FailuresTable({ answer }: { answer: FailuresAnswer }) {
+function FailuresTable({ answer, code }: { answer: FailuresAnswer; code: string | null }) {
+  const open = sum(answer.counts.filter((one) => code === null || one.code === code), (one) => one.open);
   const where = (row: FailureRow) =>
     row.position ? words.failures.position(row.position.line, row.position.column, format.count(row.position.byte)) : "";
   return (
     <>
-      <DecideAll rows={answer.data} />
+      {answer.data.some((row) => row.state === "open") && <DecideAll code={code} open={open} />}
       <Table
         caption={words.failures.title}
         rows={answer.data}

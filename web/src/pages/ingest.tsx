@@ -116,6 +116,9 @@ function Outcomes({ answer }: { answer: LedgerAnswer }) {
   );
 }
 
+const runningText = (row: RunRow): string =>
+  row.percent === null ? words.ingest.running : `${words.ingest.running} (${format.percent(row.percent, 100)})`;
+
 function runColumns(): Column<RunRow>[] {
   const number = (key: keyof RunRow & string, title: string): Column<RunRow> => ({
     key,
@@ -129,7 +132,7 @@ function runColumns(): Column<RunRow>[] {
     {
       key: "ended",
       title: words.ingest.ended,
-      cell: (row) => <span class="nowrap">{row.ended_at ? format.moment(row.ended_at) : words.ingest.running}</span>,
+      cell: (row) => <span class="nowrap">{row.ended_at ? format.moment(row.ended_at) : runningText(row)}</span>,
     },
     number("mails", words.ingest.mails),
     ...outcomes.map((outcome) => number(outcome, words.outcomes[outcome])),

@@ -333,8 +333,8 @@ export const enPages = {
     title: "Failures",
     answer: (n: number, node: Node): Node => [node, many(n, " failure is open.", " failures are open.")],
     all: {
-      retry: (n: number) => `Try all ${n} of this page again`,
-      ignore: (n: number) => `Ignore all ${n} of this page`,
+      retry: (n: number) => `Try all ${n} open ones again`,
+      ignore: (n: number) => `Ignore all ${n} open ones`,
       yes: "Yes",
       at: (n: number, of: number) => `${n} of ${of} …`,
       failed: (n: number) => `${n} could not be done.`,

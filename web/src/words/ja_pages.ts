@@ -321,8 +321,8 @@ export const jaPages: PageWords = {
     title: "解析エラー",
     answer: (_n: number, node: Node): Node => ["未対応の解析エラーは ", node, " 件です。"],
     all: {
-      retry: (n) => `このページの${n}件をすべて再試行`,
-      ignore: (n) => `このページの${n}件をすべて無視`,
+      retry: (n) => `未対応の${n}件をすべて再試行`,
+      ignore: (n) => `未対応の${n}件をすべて無視`,
       yes: "はい",
       at: (n, of) => `${of}件中${n}件目 …`,
       failed: (n) => `${n}件はできませんでした。`,
