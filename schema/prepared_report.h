@@ -10,9 +10,9 @@
 namespace schema {
 
 struct PreparedReport {
-  explicit PreparedReport(Report report);
+  explicit PreparedReport(Report given);
   // Derived elsewhere.
-  PreparedReport(Report report, std::string content_hash, std::vector<std::uint8_t> estimates);
+  PreparedReport(Report given, std::string hash, std::vector<std::uint8_t> derived);
 
   Report report;
   std::string content_hash;             // schema/content_hash.h
