@@ -38,12 +38,6 @@ struct HttpLimits {
   std::size_t waiting_requests = 256;
   std::size_t streams = 6;  // answers too large to hold; each keeps a worker
 
-  // Questions that take long (schema/expense.h) and exports: how many run at a time, and how many wait for that, for
-  // how long; then 503. Fewer than workers together, and as many as a browser asks at a time.
-  std::size_t heavy_questions = 3;
-  std::size_t heavy_waiting = 3;
-  std::chrono::milliseconds heavy_patience{3'000};
-
   // Time. A slow client is answered 408 while we wait for it, and cut off while it waits for us.
   std::chrono::milliseconds head_deadline{10'000};
   std::chrono::milliseconds body_deadline{30'000};   // and a second for each `slowest_bytes_per_second` of the body

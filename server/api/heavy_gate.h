@@ -9,11 +9,17 @@
 
 namespace server {
 
+// Places and waiting together are fewer than the workers of the front, and as many as a browser asks at a time.
+struct HeavyLimits {
+  std::size_t places = 3;
+  std::size_t waiting = 3;                    // for one of the places,
+  std::chrono::milliseconds patience{3'000};  // each for at most so long; then 503
+};
+
 class HeavyGate {
  public:
-  // `waiting`: how many may wait for one of the `places`, each for at most `patience`.
-  HeavyGate(std::size_t places, std::size_t waiting, std::chrono::milliseconds patience)
-      : free_(places), may_wait_(waiting), patience_(patience) {}
+  explicit HeavyGate(const HeavyLimits& limits = {})
+      : free_(limits.places), may_wait_(limits.waiting), patience_(limits.patience) {}
   HeavyGate(const HeavyGate&) = delete;
   HeavyGate& operator=(const HeavyGate&) = delete;
 

@@ -59,7 +59,7 @@ void add_choice(Command& command, Choice& choice, std::string_view which) {
 
 // What is wrong with a choice, as an exit code.
 std::optional<int> wrong_choice(const std::string& command, const Choice& choice) {
-  if (choice.ids.empty() == (!choice.all && !choice.code)) {
+  if (choice.ids.empty() != (!choice.all && !choice.code)) {
     for (const std::string& id : choice.ids)
       if (!failure_number(id)) return wrong_number(command, id);
     if (!choice.code || schema::reason_code(*choice.code) != nullptr) return std::nullopt;

@@ -60,8 +60,7 @@ Service::Service(Settings settings, const Endpoint& wanted, schema::Readers& rea
       retention_(settings_, storage),
       upkeep_(settings_, storage),
       access_(settings_.database_path, readers, access_settings(settings_, wanted.is_loopback())),
-      monitor_(metrics, settings_.database_path, settings_.metrics_label_values),
-      heavy_(HttpLimits().heavy_questions, HttpLimits().heavy_waiting, HttpLimits().heavy_patience) {
+      monitor_(metrics, settings_.database_path, settings_.metrics_label_values) {
   context_.access = &access_;
   context_.version = version();
   context_.base_path = settings_.base_prefix();

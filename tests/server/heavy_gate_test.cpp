@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 using server::HeavyGate;
 
 TEST_CASE("as many expensive questions run as there are places, and a place is free again at its end") {
-  HeavyGate gate(2, 0, 1h);
+  HeavyGate gate({2, 0, 1h});
   auto one = gate.enter(), two = gate.enter();
   REQUIRE((one && two));
   CHECK_FALSE(gate.enter());
@@ -26,7 +26,7 @@ TEST_CASE("as many expensive questions run as there are places, and a place is f
 }
 
 TEST_CASE("who waits for a place gets the next one, and gives up in time when there is none") {
-  HeavyGate gate(1, 1, 1h);
+  HeavyGate gate({1, 1, 1h});
   auto taken = gate.enter();
   std::atomic<bool> got = false;
   std::thread waiting([&] { got = gate.enter() != nullptr; });
@@ -34,7 +34,7 @@ TEST_CASE("who waits for a place gets the next one, and gives up in time when th
   waiting.join();
   CHECK(got);
 
-  HeavyGate impatient(1, 1, 1ms);
+  HeavyGate impatient({1, 1, 1ms});
   const auto kept = impatient.enter();
   CHECK_FALSE(impatient.enter());
 }
@@ -42,7 +42,7 @@ TEST_CASE("who waits for a place gets the next one, and gives up in time when th
 TEST_CASE("expensive questions wait for their turn, all others do not") {
   tests::Api api;
   api.add_random(4, 20);
-  HeavyGate gate(1, 0, 0ms);
+  HeavyGate gate({1, 0, 0ms});
   api.context.heavy = &gate;
   const std::vector<std::string> expensive = {
       "/api/v1/summary?range=30d&dkim_domain=d1",

@@ -91,7 +91,7 @@ TEST_CASE("a resumed import passes over what is done, and says so", "[commands]"
   CHECK(contains(world.run({"import", "--resume", first, copy}).out, "2 mails: 1 stored, 1 duplicate, 0 failed\n"));
 }
 
-TEST_CASE("--type says what a file is, whatever it looks like", "[commands]") {
+TEST_CASE("the option --type says what a file is, whatever it looks like", "[commands]") {
   const World world;
   const std::string mail =
       "From: a@example.net\nSubject: one\nContent-Type: text/plain\n\nFrom b@example.net Thu Nov 19 2026\nno header\n";

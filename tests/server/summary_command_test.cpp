@@ -36,7 +36,7 @@ TEST_CASE("a summary is a digest for a wiki and for a mail", "[commands]") {
     return finished.out;
   };
   const auto markdown = as("markdown"), html = as("html");
-  CHECK(contains(markdown, "# DMARC from 2023-11-14 to 2023-11-14: 100.0 % of 8 messages passed\n"));
+  CHECK(contains(markdown, "# DMARC from 2023-11-15 to 2023-11-15: 100.0 % of 8 messages passed\n"));
   CHECK(contains(markdown, "| pass one | 8 | 100.0 % |\n"));
   CHECK(contains(markdown, "| example.com | 8 | 100.0 % | none |\n"));
   CHECK(contains(markdown, "2 reports by 2 reporters."));
@@ -65,7 +65,7 @@ TEST_CASE("a digest is mailed by sendmail", "[commands]") {
   CHECK(sent.out.empty());
   CHECK(file_text(world.directory / "called") == "-i -- dmarc@example.com\n");
   const std::string text = file_text(world.directory / "mail");
-  CHECK(contains(text, "To: dmarc@example.com\nSubject: DMARC from 2023-11-14 to 2023-11-14: 100.0 % of 3 messages"));
+  CHECK(contains(text, "To: dmarc@example.com\nSubject: DMARC from 2023-11-15 to 2023-11-15: 100.0 % of 3 messages"));
   CHECK(contains(text, "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: base64\n"));
   // The body is what --format html prints, in base64.
   const std::string decode = "sed '1,/^$/d' " + tests::shell_quoted(world.directory / "mail") + " | base64 -d >" +
