@@ -23,7 +23,7 @@ packages() {
     # What the documents' examples call (curl, less, man) is tried with them.
     test) echo "catch2 python3 chromium fonts-ipafont-gothic openssl dovecot-imapd dovecot-pop3d curl less man-db" ;;
     # Man pages, the Debian package and its trial on a fresh machine.
-    package) echo "scdoc dpkg-dev debootstrap" ;;
+    package) echo "scdoc dpkg-dev file debootstrap" ;;
     coverage) echo "clang libclang-rt-dev llvm python3 catch2" ;;
     fuzz) echo "clang libclang-rt-dev" ;;
     # tests/bench/run does without; these are micro-benchmarks, and peers to compare with.
