@@ -58,6 +58,7 @@ Result<Concentration> concentration(Database& database, const Selection& selecti
     return ++sum != sums->end();
   });
   if (!read) return unexpected(read.error());
+  if (sum != sums->end()) return internal_error("corrupt", "an address that is summed up is not there");
   for (const auto& [name, messages] : by_network) of_networks.push_back(messages);
   found.sources = static_cast<std::int64_t>(of_sources.size());
   found.networks = static_cast<std::int64_t>(of_networks.size());

@@ -117,6 +117,15 @@ TEST_CASE("the ten largest sources are no more than ten, and what is no address 
   CHECK(found.of_networks == found.of_sources);
 }
 
+TEST_CASE("an address that is gone is told, and no source is left out in silence") {
+  Store store;
+  add_report(store, with_sources(0, {{"192.0.2.1", 1}, {"192.0.2.2", 2}, {"192.0.2.3", 3}}));
+  REQUIRE(store.database().execute_script("PRAGMA foreign_keys = OFF; DELETE FROM address WHERE id = 2"));
+  const auto found = concentration(store.database(), everything(store));
+  REQUIRE_FALSE(found);
+  CHECK(found.error().code == "corrupt");
+}
+
 TEST_CASE("the values of a filter are the largest first, as many as asked for") {
   Store store;
   add_report(store, report_of(0, "Alpha"));
