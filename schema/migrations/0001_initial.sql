@@ -30,7 +30,6 @@ CREATE TABLE run (
   kind        TEXT NOT NULL,   -- import, upload, fetch, lmtp, retry
   started_at  INTEGER NOT NULL,
   ended_at    INTEGER,         -- null: running, or cut off
-  percent     INTEGER,         -- of what there is to read; null: not known, or ended
   mails       INTEGER NOT NULL DEFAULT 0,   -- mails and loose files read
   attachments INTEGER NOT NULL DEFAULT 0,   -- the sum of the five outcomes
   stored      INTEGER NOT NULL DEFAULT 0,
