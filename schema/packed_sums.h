@@ -51,8 +51,10 @@ template <typename Sink>
 bool unpack(std::string_view bytes, Sink&& sink) {
   PackedNumbers numbers(bytes);
   PackedSum sum;
+  std::uint64_t address = 0;
   while (!numbers.at_end()) {
-    sum.address_id += static_cast<std::int64_t>(numbers.next());
+    address += numbers.next();
+    sum.address_id = static_cast<std::int64_t>(address);
     sum.result_id = static_cast<std::int64_t>(numbers.next());
     sum.messages = static_cast<std::int64_t>(numbers.next());
     const auto days = numbers.next();

@@ -64,7 +64,7 @@ Status add_cells(Database& database, const Selection& selection, const std::vect
       Query(fmt::format("SELECT {}, f.result_id, {} FROM ", pair_key, of.messages)) + of.from + " WHERE " + of.where,
       [&](Statement& row) {
         const auto result = row.integer(1);
-        cells[row.integer(0)][{dispositions[result], static_cast<ResultClass>(result & 7)}] += row.integer(2);
+        cells[row.integer(0)][{dispositions[result], static_cast<ResultClass>(class_of(result))}] += row.integer(2);
         return true;
       });
   for (const auto& [key, sums] : cells) {

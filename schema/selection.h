@@ -78,6 +78,9 @@ struct Facts {
 
 // The class of a row, but for `report`.
 inline constexpr std::string_view class_of_result = "(f.result_id & 7)";
+inline std::size_t class_of(std::int64_t result_id) {
+  return static_cast<std::size_t>(result_id & 7);
+}
 
 // The names of these columns.
 inline constexpr std::string_view class_columns =

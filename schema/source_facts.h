@@ -9,7 +9,6 @@
 #include "schema/result.h"
 #include "schema/selection.h"
 #include "schema/sqlite.h"
-#include "schema/verdict.h"
 
 namespace schema {
 
@@ -20,11 +19,6 @@ struct SourceFact {
   std::int64_t result_id = 0;
   std::int64_t messages = 0;
 };
-
-// Its class.
-inline std::size_t class_of(std::int64_t result_id) {
-  return static_cast<std::size_t>(result_id & 7);
-}
 
 // Whether packed weeks know what is asked, should there be some.
 bool is_of_weeks(const Selection& selection);
