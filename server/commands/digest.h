@@ -39,7 +39,7 @@ struct Digest {
 // Asks the API with the filters of `query`. Errors: those of ApiAccess.
 schema::Result<Digest> digest(ApiAccess& api, const ApiAccess::Query& query);
 
-// "1 to 7 November: 98.7 % of 1,204,331 messages passed DMARC", for a subject and a heading.
+// "DMARC from 2026-11-01 to 2026-11-07: 98.7 % of 1,204,331 messages passed", for a subject and a heading.
 std::string headline(const Digest& digest);
 // Whatever strangers wrote is escaped: it is shown, and never rendered.
 std::string markdown(const Digest& digest);

@@ -7,10 +7,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <system_error>
+
+#include "ingest/sasl.h"
 
 namespace server {
 namespace {
@@ -21,26 +22,14 @@ struct CloseFile {
 };
 using File = std::unique_ptr<std::FILE, CloseFile>;
 
-constexpr std::string_view base64_letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::size_t base64_line = 76;  // RFC 2045, section 6.8
+constexpr std::size_t bytes_of_line = 57;  // 76 letters: RFC 2045, section 6.8
 
 // Lines of a body may be longer than a mail allows, and hold UTF-8.
 std::string base64_lines(std::string_view bytes) {
   std::string out;
-  std::size_t column = 0;
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
-    std::uint32_t three = 0;
-    for (std::size_t i = 0; i < 3; ++i)
-      three = three << 8 | (i < count ? static_cast<unsigned char>(bytes[at + i]) : 0U);
-    for (std::size_t i = 0; i < 4; ++i) out += i <= count ? base64_letters[three >> (18 - 6 * i) & 63] : '=';
-    column += 4;
-    if (column == base64_line) {
-      out += '\n';
-      column = 0;
-    }
-  }
-  return column > 0 ? out + "\n" : out;
+  for (std::size_t at = 0; at < bytes.size(); at += bytes_of_line)
+    out += ingest::base64(bytes.substr(at, bytes_of_line)) + "\n";
+  return out;
 }
 
 std::string text_of(const OutgoingMail& mail) {
