@@ -74,19 +74,6 @@ Status limit(__rlimit_resource resource, std::string_view name, rlim_t soft, rli
   return {};
 }
 
-// Memory and time may be raised again by the one that waits (ingest/worker_pool.cpp); not from here, where the call is
-// forbidden.
-Status limit_resources(const WorkerLimits& limits) {
-  const auto seconds = static_cast<rlim_t>(limits.processor.count());
-  if (!sanitized) {
-    if (auto done = limit(RLIMIT_AS, "RLIMIT_AS", limits.memory_bytes, RLIM_INFINITY); !done) return done;
-  }
-  if (auto done = limit(RLIMIT_CPU, "RLIMIT_CPU", seconds, RLIM_INFINITY); !done) return done;
-  if (auto done = limit(RLIMIT_NOFILE, "RLIMIT_NOFILE", limits.open_files, limits.open_files); !done) return done;
-  if (auto done = limit(RLIMIT_FSIZE, "RLIMIT_FSIZE", 0, 0); !done) return done;
-  return limit(RLIMIT_CORE, "RLIMIT_CORE", 0, 0);
-}
-
 // A call that an architecture does not have needs no rule there.
 int add(scmp_filter_ctx filter, std::uint32_t action, int call) {
   const int done = seccomp_rule_add(filter, action, call, 0);
@@ -123,6 +110,19 @@ Status forbid_system_calls() {
 }
 
 }  // namespace
+
+// Memory and time may be raised again by the one that waits (ingest/worker_pool.cpp); not from here, where the call is
+// forbidden.
+Status limit_resources(const WorkerLimits& limits) {
+  const auto seconds = static_cast<rlim_t>(limits.processor.count());
+  if (!sanitized) {
+    if (auto done = limit(RLIMIT_AS, "RLIMIT_AS", limits.memory_bytes, RLIM_INFINITY); !done) return done;
+  }
+  if (auto done = limit(RLIMIT_CPU, "RLIMIT_CPU", seconds, RLIM_INFINITY); !done) return done;
+  if (auto done = limit(RLIMIT_NOFILE, "RLIMIT_NOFILE", limits.open_files, limits.open_files); !done) return done;
+  if (auto done = limit(RLIMIT_FSIZE, "RLIMIT_FSIZE", 0, 0); !done) return done;
+  return limit(RLIMIT_CORE, "RLIMIT_CORE", 0, 0);
+}
 
 Status enter_sandbox(const WorkerLimits& limits) {
   if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return schema::unexpected(not_possible("PR_SET_DUMPABLE", errno));

@@ -4,7 +4,9 @@ import os
 import pty
 import select
 import signal
+import sqlite3
 import subprocess
+import threading
 import time
 import unittest
 
@@ -79,6 +81,50 @@ class OnATerminal(ProgramTest):
         self.assertIn("0 mails: 0 stored, 0 duplicate, 0 failed, %d skipped (done before)" % MAILS, again)
         summary = json.loads(run("summary", "--json", "--range", "all", "--db", self.database, check=(0,)).stdout)
         self.assertEqual(summary["data"]["messages"], 2 * MAILS)
+
+    def begin_elsewhere(self):
+        """An import whose first mails are stored, and which nobody watches."""
+        path = self.write_mbox(MAILS)
+        errors = open(self.folder / "errors", "w+b")
+        self.addCleanup(errors.close)
+        process = subprocess.Popen([BINARY, "import", "--json", "--verbose", "--db", self.database, path], stderr=errors,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=environment())
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.assertIn(b"stored", process.stdout.readline())
+        return path, process, errors
+
+    def test_a_second_control_c_ends_it_at_once(self):
+        path, process, _ = self.begin_elsewhere()
+        drained = threading.Thread(target=process.stdout.read)
+        drained.start()
+        # It cannot end in order now: what it has read waits for somebody else, who writes.
+        other = sqlite3.connect(self.database, timeout=60, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        process.send_signal(signal.SIGINT)
+        with self.assertRaises(subprocess.TimeoutExpired):
+            process.wait(0.5)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(60), 1)
+        other.execute("ROLLBACK")
+        other.close()
+        drained.join()
+
+        resumed = json.loads(run("import", "--json", "--resume", "--db", self.database, path, check=(0,)).stdout)
+        self.assertEqual(resumed["skipped"] + resumed["stored"], MAILS)
+        summary = json.loads(run("summary", "--json", "--range", "all", "--db", self.database, check=(0,)).stdout)
+        self.assertEqual(summary["data"]["messages"], 2 * MAILS)
+
+    def test_elsewhere_it_says_every_30_seconds_how_far_it_is(self):
+        _, process, errors = self.begin_elsewhere()
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(31)
+        process.send_signal(signal.SIGCONT)
+        process.stdout.read()
+        self.assertEqual(process.wait(), 0)
+        errors.seek(0)
+        self.assertRegex(errors.read().decode(), r"^ *\d+%  [\d,]+ mails  [\d,]+/s(  eta [\d:]+)?\n")
 
     def test_a_server_tells_how_far_an_import_beside_it_has_come(self):
         path = self.write_mbox(MAILS)

@@ -11,12 +11,14 @@ const encoded = encodeURIComponent;
 const { data: reports } = await api("reports?range=all&limit=1000");
 const { data: reporters } = await api("reporters?range=all&limit=1000");
 const { data: sources } = await api("sources?range=all&limit=1000");
+const { data: tokens } = await api("tokens");
 const { data: failures } = await api("ingest/failures?state=all&limit=1000");
 
 test("the payloads are there to be shown", () => {
   assert.ok(payloads.length >= 24);
   assert.ok(reports.length >= 24, `${reports.length} reports`);
   assert.equal(reports.length + failures.length, 2 * payloads.length);
+  assert.deepEqual(tokens.map((row) => row.name).sort(), payloads.toSorted());
 });
 
 const lists = [
@@ -35,6 +37,10 @@ const lists = [
   ["ledger", "ingest/messages"],
   ["failures", "ingest/failures?state=all"],
   ["settings", "settings"],
+  ["users", "settings/users"],
+  ["tokens", "settings/tokens"],
+  ["log", "settings/audit"],
+  ["setup", "setup"],
   ["help", "help"],
   ["login", "login"],
 ];
