@@ -140,11 +140,15 @@ Result<WrittenDocument> DocumentWriter::store(const WrittenMail& mail, WrittenAt
 Result<WrittenDocument> DocumentWriter::fail(WrittenAttachment& attachment, const PreparedDocument& document,
                                              const schema::Error& error, std::optional<std::int64_t> rival_id) {
   const auto* reason = schema::reason_code(error.code);
-  const auto original = keep(attachment);
+  const auto original = keep_failed(attachment);
   if (!original) return unexpected(original.error());
+  const auto kept = writer_.originals().is_kept(*original);
+  if (!kept) return unexpected(kept.error());
+  std::string detail = error.message;
+  if (!*kept && attachment.lies_elsewhere) detail += " Its bytes are left in the mailbox: the quarantine is full.";
   schema::FailureEntry failure{
       *original,       document.index, error.code,       reason == nullptr ? schema::Stage::schema : reason->stage,
-      error.message,   error.position, document.excerpt, rival_id,
+      detail,          error.position, document.excerpt, rival_id,
       settings_.parser};
   const auto failure_id = writer_.failures().add(failure, settings_.now());
   if (!failure_id) return unexpected(failure_id.error());
@@ -155,7 +159,7 @@ Result<WrittenDocument> DocumentWriter::fail(WrittenAttachment& attachment, cons
   written.outcome.document = document.index;
   written.outcome.outcome = outcome;
   written.outcome.code = error.code;
-  written.outcome.detail = error.message;
+  written.outcome.detail = detail;
   written.outcome.report_id = rival_id;
   written.outcome.failure_id = *failure_id;
   return written;
@@ -180,11 +184,22 @@ Result<WrittenDocument> DocumentWriter::ignore(WrittenAttachment& attachment, co
 Result<std::int64_t> DocumentWriter::keep(WrittenAttachment& attachment) {
   if (attachment.original_id) return *attachment.original_id;
   const auto kept = attachment.size > attachment.bytes.size()
-                        ? writer_.originals().keep_beginning(attachment.bytes, attachment.size)
+                        ? writer_.originals().keep_length(attachment.bytes, attachment.size)
                         : writer_.originals().keep(attachment.bytes);
   if (!kept) return unexpected(kept.error());
   attachment.original_id = *kept;
   return *kept;
+}
+
+Result<std::int64_t> DocumentWriter::keep_failed(WrittenAttachment& attachment) {
+  if (!attachment.lies_elsewhere || attachment.original_id) return keep(attachment);
+  const auto room = room_.take(attachment.bytes.size());
+  if (!room) return unexpected(room.error());
+  if (*room) return keep(attachment);
+  const auto known = writer_.originals().keep_length(attachment.bytes, attachment.size);
+  if (!known) return unexpected(known.error());
+  attachment.original_id = *known;
+  return *known;
 }
 
 Result<std::optional<std::int64_t>> DocumentWriter::kept_before(WrittenAttachment& attachment) {

@@ -10,6 +10,7 @@
 
 #include "ingest/ingest_settings.h"
 #include "ingest/prepared_reading.h"
+#include "ingest/quarantine_room.h"
 #include "schema/writer.h"
 
 namespace ingest {
@@ -44,7 +45,8 @@ struct WrittenAttachment {
   std::string_view bytes;
   std::uint64_t size = 0;                        // more than `bytes` where those are only its beginning
   std::string sha256 = {};                       // when it is known
-  std::optional<std::int64_t> original_id = {};  // when it is known to be kept
+  std::optional<std::int64_t> original_id = {};  // when it is known
+  bool lies_elsewhere = false;                   // in a mailbox from which nobody takes what failed
 };
 
 struct WrittenDocument {
@@ -55,12 +57,13 @@ struct WrittenDocument {
 class DocumentWriter {
  public:
   // Both must outlive it.
-  DocumentWriter(schema::Writer& writer, const IngestSettings& settings) : writer_(writer), settings_(settings) {}
+  DocumentWriter(schema::Writer& writer, const IngestSettings& settings)
+      : writer_(writer), settings_(settings), room_(writer.failures(), settings.limits) {}
 
   // Writes a document that was read, or what is known of why it could not be.
   schema::Result<WrittenDocument> write(WrittenMail& mail, WrittenAttachment& attachment,
                                         const PreparedDocument& document);
-  // It waits for a decision, with its bytes. `rival_id`: conflict with this report.
+  // It waits for a decision, with its bytes where there is room for them. `rival_id`: conflict with this report.
   schema::Result<WrittenDocument> fail(WrittenAttachment& attachment, const PreparedDocument& document,
                                        const schema::Error& error, std::optional<std::int64_t> rival_id = {});
   // It is none of ours.
@@ -78,6 +81,7 @@ class DocumentWriter {
                                             const PreparedDocument& document,
                                             std::optional<std::int64_t> report_id);  // none: it is pruned
   schema::Result<std::int64_t> keep(WrittenAttachment& attachment);
+  schema::Result<std::int64_t> keep_failed(WrittenAttachment& attachment);
   schema::Result<std::optional<std::int64_t>> kept_before(WrittenAttachment& attachment);
   schema::Result<std::optional<std::int64_t>> settle_failure(const WrittenMail& mail, WrittenAttachment& attachment,
                                                              std::int64_t document,
@@ -85,6 +89,7 @@ class DocumentWriter {
 
   schema::Writer& writer_;
   const IngestSettings& settings_;
+  QuarantineRoom room_;
 };
 
 // The sentence of a reason code; empty for a code that is not in the table.

@@ -53,6 +53,9 @@ struct Limits {
   std::int64_t period_seconds = 400 * 86400;
   std::int64_t earliest = 1325376000;  // 2012-01-01T00:00:00Z, when the first reports were sent
   std::int64_t ahead_seconds = 2 * 86400;
+  // What could not be counted and waits for a decision: beyond that, of mailboxes on servers, bytes stay where they lie.
+  std::size_t quarantine_originals = 10'000;
+  std::size_t quarantine_bytes = 1024 * MiB;
 };
 
 // For files that the operator imports from disk: archives of whole years are welcome. No single document may be

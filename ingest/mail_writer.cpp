@@ -31,6 +31,11 @@ bool may_change(const AttachmentEntry& entry) {
   return lost_its_report;
 }
 
+// Nothing that failed is ever deleted there (ingest/imap_afterwards.h, ingest/pop3_account.cpp).
+bool lies_on_a_server(const Message& message) {
+  return message.kind == "imap" || message.kind == "pop3";
+}
+
 std::optional<std::string> unless_empty(const std::string& text) {
   if (text.empty()) return std::nullopt;
   return text;
@@ -76,7 +81,14 @@ Result<bool> MailWriter::is_final(const std::optional<schema::KnownMail>& known)
   if (!known || known->parser != settings_.parser) return false;
   const auto entries = writer_.ledger().attachments(known->id);
   if (!entries) return unexpected(entries.error());
-  return !entries->empty() && std::ranges::none_of(*entries, may_change);
+  for (const auto& entry : *entries) {
+    if (may_change(entry)) return false;
+    // There may be room for it now.
+    if (!entry.failure_id || !entry.original_id || entry.code == "mail_too_large") continue;
+    const auto kept = writer_.originals().is_kept(*entry.original_id);
+    if (!kept || !*kept) return kept;
+  }
+  return !entries->empty();
 }
 
 Result<DocumentOutcomes> MailWriter::write_known(const Message& message, std::string_view sha256, std::int64_t run_id) {
@@ -135,8 +147,11 @@ Result<DocumentOutcomes> MailWriter::write(const Message& message, std::string_v
     if (!id) return unexpected(id.error());
     mail.id = *id;
   }
-  WrittenAttachment whole{message.bytes, std::max<std::uint64_t>(message.size, message.bytes.size()),
-                          std::string(sha256)};
+  WrittenAttachment whole{message.bytes,
+                          std::max<std::uint64_t>(message.size, message.bytes.size()),
+                          std::string(sha256),
+                          {},
+                          lies_on_a_server(message)};
   auto written = documents(mail, whole, reading);
   if (!written) return unexpected(written.error());
   if (!mail.before.empty() && !reading.refused && !reading.loose_file) {  // the mail as a whole may have failed
@@ -173,7 +188,8 @@ Result<std::vector<WrittenDocument>> MailWriter::documents(WrittenMail& mail, Wr
     return all;
   }
   for (const auto& read : reading.attachments) {
-    WrittenAttachment attachment = read.is_message ? whole : WrittenAttachment{read.bytes, read.bytes.size()};
+    WrittenAttachment attachment =
+        read.is_message ? whole : WrittenAttachment{read.bytes, read.bytes.size(), {}, {}, whole.lies_elsewhere};
     for (const auto& one : read.documents) {
       if (auto added = add(document_writer_.write(mail, attachment, one)); !added)
         return unexpected(std::move(added.error()));

@@ -23,9 +23,8 @@ inline constexpr bool sanitized = false;
 // From here on this process has no more of each resource than the limits say. Error `sandbox`.
 schema::Status limit_resources(const WorkerLimits& limits);
 
-// The same, and from here on this process, which must have one thread, opens no file and no connection, starts nothing and
-// signals nobody; what tries ends it. Cannot be undone.
-// Error `sandbox`: the kernel refused a step, and says why.
+// The same, and from here on this process, which must have one thread, opens no file and no connection, starts nothing
+// and signals nobody; what tries ends it. Cannot be undone. Error `sandbox`: the kernel refused a step, and says why.
 schema::Status enter_sandbox(const WorkerLimits& limits);
 
 }  // namespace ingest

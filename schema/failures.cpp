@@ -91,6 +91,16 @@ Result<std::vector<std::int64_t>> Failures::unresolved(std::int64_t original_id)
                             original_id);
 }
 
+Result<Kept> Failures::kept() {
+  constexpr auto sql = R"sql(
+    SELECT count(*), ifnull(sum(bytes), 0) FROM original
+    WHERE encoding <> 2 AND id IN (SELECT original_id FROM failure WHERE state <> 'resolved'))sql";
+  auto row = database_.prepare(sql);
+  if (!row) return unexpected(std::move(row.error()));
+  if (const auto found = row->step(); !found) return unexpected(found.error());
+  return Kept{row->integer(0), row->integer(1)};
+}
+
 Status Failures::decide(std::int64_t id, FailureState state, std::string_view note) {
   auto decided = database_.execute("UPDATE failure SET state = ?, note = coalesce(nullif(?, ''), note) WHERE id = ?",
                                    name(state), note, id);

@@ -33,6 +33,11 @@ struct Failure : FailureEntry {
   FailureState state = FailureState::open;
 };
 
+struct Kept {
+  std::int64_t originals = 0;
+  std::int64_t bytes = 0;  // as they came
+};
+
 // A row of the ledger that a failure or an original stands behind.
 struct LedgerPlace {
   std::int64_t mail_id = 0;
@@ -57,6 +62,9 @@ class Failures {
   Result<std::optional<std::int64_t>> find(std::int64_t original_id, std::int64_t document);
   // Error malformed not_found. An empty note keeps the one it has.
   Status decide(std::int64_t id, FailureState state, std::string_view note);
+
+  // How much is kept of what waits or is ignored.
+  Result<Kept> kept();
 
   // Rows of the ledger that lead to this failure.
   Result<std::vector<LedgerPlace>> attachments(std::int64_t failure_id);

@@ -41,7 +41,7 @@ EncodedOriginal encode_original(std::string_view bytes) {
 
 Result<std::string> decode_original(OriginalEncoding encoding, std::string_view body, std::size_t bytes) {
   if (encoding == OriginalEncoding::not_kept) {
-    return unavailable("original_not_kept", "The bytes are too long to be kept here; read them where they came from.");
+    return unavailable("original_not_kept", "The bytes are not kept here; read them where they came from.");
   }
   const auto corrupt = [] { return internal_error("corrupt", "An original in the database is damaged."); };
   if (encoding == OriginalEncoding::plain) {

@@ -33,11 +33,25 @@ Result<std::int64_t> Originals::keep(std::string_view bytes) {
   const auto digest = schema::sha256(bytes);
   const auto known = find(digest);
   if (!known) return unexpected(known.error());
-  if (*known) return **known;
-  return insert(digest, bytes.size(), encode_original(bytes));
+  if (!*known) return insert(digest, bytes.size(), encode_original(bytes));
+  const auto kept = is_kept(**known);
+  if (!kept) return unexpected(kept.error());
+  if (*kept) return **known;
+  const auto encoded = encode_original(bytes);
+  auto updated = database_.execute("UPDATE original SET bytes = ?, encoding = ?, body = ? WHERE id = ?", bytes.size(),
+                                   static_cast<int>(encoded.encoding), Blob{encoded.body}, **known);
+  if (!updated) return unexpected(std::move(updated.error()));
+  return **known;
 }
 
-Result<std::int64_t> Originals::keep_beginning(std::string_view beginning, std::uint64_t bytes) {
+Result<bool> Originals::is_kept(std::int64_t id) {
+  const auto encoding = database_.integer("SELECT encoding FROM original WHERE id = ?", id);
+  if (!encoding) return unexpected(encoding.error());
+  if (!*encoding) return internal_error("not_found", "There is no such original in the database.");
+  return **encoding != static_cast<int>(OriginalEncoding::not_kept);
+}
+
+Result<std::int64_t> Originals::keep_length(std::string_view beginning, std::uint64_t bytes) {
   const auto digest = schema::sha256(beginning);
   const auto known = find(digest);
   if (!known) return unexpected(known.error());

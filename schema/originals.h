@@ -18,8 +18,11 @@ class Originals {
 
   // The number of these bytes, kept now or before.
   Result<std::int64_t> keep(std::string_view bytes);
-  // The same for what we were only given the beginning of: its length is kept, its bytes are not.
-  Result<std::int64_t> keep_beginning(std::string_view beginning, std::uint64_t bytes);
+  // The same for what is left where it lies, or what we were only given the beginning of: its length is kept, its bytes
+  // are not.
+  Result<std::int64_t> keep_length(std::string_view beginning, std::uint64_t bytes);
+  // Whether its bytes are kept. Error internal not_found.
+  Result<bool> is_kept(std::int64_t id);
   // 32 bytes. Error internal not_found.
   Result<std::string> sha256_of(std::int64_t id);
   // The next one behind `id` that a report was read from, or that failed and is not resolved; none at the end.

@@ -276,6 +276,10 @@ std::vector<Setting> make_table() {
       number("archive_entries", &L::archive_entries, "Files in an archive that came by mail or upload."),
       number("reports", &L::reports, "Reports in one mail."),
       number("records", &L::records, "Records of one report."),
+      number("quarantine_originals", &L::quarantine_originals,
+             "Mails and attachments kept that could not be counted. Beyond, their bytes stay in the mailbox; what came "
+             "in another way is kept all the same."),
+      size("quarantine_bytes", &L::quarantine_bytes, "Bytes of these, together."),
   };
 }
 

@@ -7,12 +7,15 @@
 #include <vector>
 
 #include "ingest/archive.h"
+#include "ingest/ingester.h"
 #include "ingest/mime_gate.h"
 #include "ingest/open_mailbox.h"
 #include "ingest/xml_gate.h"
 #include "tests/support/catch.h"
+#include "tests/support/fake_mail.h"
 #include "tests/support/pack.h"
 #include "tests/support/reports.h"
+#include "tests/support/store.h"
 #include "tests/support/temporary_directory.h"
 
 using namespace ingest;
@@ -61,6 +64,17 @@ std::string of_attachment(const std::string& bytes, const Limits& limits) {
 std::string of_xml(const std::string& xml, const Limits& limits) {
   const auto passed = xml_gate(xml, limits);
   return passed ? "" : passed.error().code;
+}
+
+// What of a mailbox on a server was left there.
+std::string of_quarantine(std::vector<std::string> mails, const Limits& limits) {
+  tests::Store store;
+  tests::FakeMailbox mailbox(std::move(mails));
+  mailbox.kind = "imap";
+  IngestSettings settings;
+  settings.limits = limits;
+  REQUIRE(Ingester(store.writer(), settings, tests::FakeReader()).ingest(mailbox, "fetch"));
+  return store.number("SELECT count(*) FROM original WHERE encoding = 2") > 0 ? "left" : "";
 }
 
 struct Fields {
@@ -221,6 +235,16 @@ std::vector<Edge> edges() {
            [](auto& limits, auto size) {
              const auto end = support::now + static_cast<std::int64_t>(size);
              return of_report({.begin = end - 10, .end = end}, limits);
+           }),
+      edge("quarantine_originals", &L::quarantine_originals, 3, "left",
+           [](auto& limits, auto size) {
+             std::vector<std::string> mails;
+             for (std::size_t i = 0; i < size; ++i) mails.push_back("mail\nbroken xml_malformed r" + std::to_string(i));
+             return of_quarantine(std::move(mails), limits);
+           }),
+      edge("quarantine_bytes", &L::quarantine_bytes, 100, "left",
+           [](auto& limits, auto size) {  // of attachments: what stands in the second line
+             return of_quarantine({"mail\nbroken xml_malformed " + letters(size - 21)}, limits);
            }),
       // The other way round: the larger, the later.
       edge("earliest", &L::earliest, 1'700'000'000, "date_range",

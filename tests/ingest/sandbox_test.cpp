@@ -49,9 +49,9 @@ TEST_CASE("a worker has as many files open as allowed, and not one more") {
 TEST_CASE("a worker that is limited already is given no more") {
   WorkerLimits more;
   CHECK(in_limits(WorkerLimits(), [&more] {
-    more.open_files = 1000;
-    return ingest::limit_resources(more) && told(RLIMIT_NOFILE, WorkerLimits().open_files) ? 0 : 1;
-  }) == 0);
+          more.open_files = 1000;
+          return ingest::limit_resources(more) && told(RLIMIT_NOFILE, WorkerLimits().open_files) ? 0 : 1;
+        }) == 0);
 }
 
 TEST_CASE("a worker writes no file and leaves no memory behind") {

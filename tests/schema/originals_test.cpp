@@ -41,7 +41,7 @@ TEST_CASE("an original never unpacks to more than its length") {
 TEST_CASE("what is too long to keep is known by its length") {
   tests::Store store;
   REQUIRE(store.writer().begin());
-  const auto id = store.writer().originals().keep_beginning("From ", 99'000'000);
+  const auto id = store.writer().originals().keep_length("From ", 99'000'000);
   REQUIRE(id);
   REQUIRE(store.writer().commit());
   CHECK(store.number("SELECT bytes FROM original") == 99'000'000);
@@ -49,4 +49,18 @@ TEST_CASE("what is too long to keep is known by its length") {
   CHECK(schema::load_original(store.database(), 77).error().code == "not_found");
   CHECK(schema::encode_original(std::string(schema::longest_original_bytes + 1, 'x')).encoding ==
         schema::OriginalEncoding::not_kept);
+}
+
+TEST_CASE("what was left where it lies is kept when it comes again and may be") {
+  tests::Store store;
+  auto& originals = store.writer().originals();
+  REQUIRE(store.writer().begin());
+  const auto id = originals.keep_length("the whole mail", 14).value();
+  CHECK_FALSE(originals.is_kept(id).value());
+  CHECK(originals.keep("the whole mail").value() == id);
+  CHECK(originals.is_kept(id).value());
+  CHECK(originals.keep_length("the whole mail", 14).value() == id);
+  REQUIRE(store.writer().commit());
+  CHECK(schema::load_original(store.database(), id).value() == "the whole mail");
+  CHECK(originals.is_kept(77).error().code == "not_found");
 }

@@ -99,7 +99,7 @@ class FakeMailbox : public ingest::Mailbox {
     if (mails_[position] == "unreadable") return schema::unavailable("cannot_open", "A mail cannot be opened.");
     if (on_next) on_next(position);
     ingest::Message message;
-    message.kind = "mbox";
+    message.kind = kind;
     message.origin = origin_;
     message.position = std::to_string(position);
     message.bytes = mails_[position];
@@ -116,6 +116,7 @@ class FakeMailbox : public ingest::Mailbox {
   }
   ingest::Progress progress() const override { return {next_, mails_.size()}; }
 
+  std::string kind = "mbox";
   std::vector<std::string> done;
   std::vector<ingest::Fate> fates;
   std::function<void(std::size_t)> on_next;
