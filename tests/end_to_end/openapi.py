@@ -11,6 +11,7 @@ from program import REPOSITORY
 FILE = REPOSITORY / "server/openapi.json"
 METHODS = ("get", "post", "put", "patch", "delete")
 TYPES = {"string": str, "object": dict, "array": list, "boolean": bool, "null": type(None)}
+CHOSEN = "#/components/schemas/Chosen"
 FORMATS = {"date": r"\d{4}-\d{2}-\d{2}", "date-time": r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", "uri-reference": r"\S+"}
 KEYWORDS = {"$ref", "type", "enum", "anyOf", "allOf", "properties", "required", "additionalProperties", "items", "minimum",
             "maximum", "maxLength", "pattern", "format", "description"}
@@ -66,11 +67,13 @@ class Document:
             return None if None in parts else set().union(*parts)
         return set(schema["properties"]) if "properties" in schema else None
 
-    def faults(self, schema, value, at="$", whole=True):
-        """What is wrong with a value, as sentences. `whole`: members that the schema does not name are wrong."""
+    def faults(self, schema, value, at="$", whole=True, chosen=False):
+        """What is wrong with a value, as sentences. `whole`: members that the schema does not name are wrong. `chosen`: the
+        question had `fields`; a row without them is not let off as one with them."""
         schema = self.resolve(schema)
         if "anyOf" in schema:
-            tries = [self.faults(part, value, at, whole) for part in schema["anyOf"]]
+            parts = [part for part in schema["anyOf"] if chosen or part.get("$ref") != CHOSEN]
+            tries = [self.faults(part, value, at, whole, chosen) for part in parts]
             return [] if [] in tries else min(tries, key=len)
         faults = []
         types = schema.get("type")
@@ -86,17 +89,17 @@ class Document:
         if isinstance(value, int) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
             faults.append("%s is %d, out of range" % (at, value))
         for part in schema.get("allOf", []):
-            faults += self.faults(part, value, at, False)
+            faults += self.faults(part, value, at, False, chosen)
         if isinstance(value, list) and "items" in schema:
             for n, entry in enumerate(value):
-                faults += self.faults(schema["items"], entry, "%s[%d]" % (at, n))
+                faults += self.faults(schema["items"], entry, "%s[%d]" % (at, n), chosen=chosen)
         if isinstance(value, dict):
             faults += ["%s lacks %s" % (at, name) for name in schema.get("required", []) if name not in value]
             for name, entry in value.items():
                 if name in schema.get("properties", {}):
-                    faults += self.faults(schema["properties"][name], entry, "%s.%s" % (at, name))
+                    faults += self.faults(schema["properties"][name], entry, "%s.%s" % (at, name), chosen=chosen)
                 elif isinstance(schema.get("additionalProperties"), dict):
-                    faults += self.faults(schema["additionalProperties"], entry, "%s.%s" % (at, name))
+                    faults += self.faults(schema["additionalProperties"], entry, "%s.%s" % (at, name), chosen=chosen)
             known = self.members(schema)
             if whole and known is not None:
                 faults += ["%s.%s is not documented" % (at, name) for name in value if name not in known]

@@ -1,5 +1,5 @@
 // The limits of server/http_limits.h that count something: one below, at it, and one above. Those of time are met in
-// http_server_test.cpp.
+// http_slow_clients_test.cpp.
 #include "server/http_limits.h"
 
 #include <arpa/inet.h>
@@ -270,8 +270,9 @@ TEST_CASE("a large body has the time that the slowest rate allows, and no more",
 
 TEST_CASE("every limit of the HTTP front is set by a test", "[http_limits]") {
   std::string tests;
-  for (const auto* name : {"http_limits", "http_server", "http_head"}) {
-    std::ifstream file(std::string(TEST_DATA "/../server/") + name + "_test.cpp");
+  for (const auto* name : {"server/http_limits_test.cpp", "server/http_server_test.cpp", "server/http_head_test.cpp",
+                           "server/http_slow_clients_test.cpp", "support/running_front.h"}) {
+    std::ifstream file(std::string(TEST_DATA "/../") + name);
     tests += std::string(std::istreambuf_iterator<char>(file), {});
   }
   std::ifstream header(TEST_DATA "/../../server/http_limits.h");

@@ -46,6 +46,12 @@ inline std::string edited_everywhere(std::string text, std::string_view from, st
   return text;
 }
 
+// The records of a document, from the first to the last.
+inline std::string record_of(const std::string& xml) {
+  const auto begin = xml.find("<record>"), end = xml.rfind("</record>") + 9;
+  return xml.substr(begin, end - begin);
+}
+
 // The report, or an error.
 inline schema::Result<schema::Report> read_report(std::string_view xml,
                                                   const ingest::ReportHints& hints = {"", "", now},
