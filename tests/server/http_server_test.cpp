@@ -14,6 +14,7 @@
 using namespace std::chrono_literals;
 using server::Request;
 using server::Response;
+using tests::answer;
 using tests::body_of;
 using tests::Client;
 using tests::get;
