@@ -103,6 +103,15 @@ async function visit(paths) {
 for (const [name, path] of lists) test(`nothing runs in the list: ${name || "overview"}`, () => visit([path]));
 for (const [name, paths] of details) test(`nothing runs in the details: ${name}`, () => visit(paths));
 
+test("the names of tokens are there, in their own words", async () => {
+  const context = await newContext();
+  const { page } = await open("settings/tokens", context);
+  await settled(page);
+  const shown = await page.locator("main table").first().innerText();
+  for (const payload of payloads.filter((text) => /^[<\w]/.test(text))) assert.ok(shown.includes(payload), payload);
+  await context.close();
+});
+
 test("what a stranger sent opens as nothing that runs", async () => {
   const addresses = [
     ...failures.slice(0, 3).map((row) => row.raw),
