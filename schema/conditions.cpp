@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "schema/policy_words.h"
+
 namespace schema {
 namespace {
 
@@ -107,8 +109,9 @@ Query on_days_of_addresses(const Selection& selection) {
     }
   }
   if (selection.among_addresses) parts.push_back(among("s.address_id", *selection.among_addresses));
-  return Query("(p.domain_id, p.day) IN (SELECT s.domain_id, s.day FROM daily_source s "
-               "INDEXED BY daily_source_address WHERE ") +
+  return Query(
+             "(p.domain_id, p.day) IN (SELECT s.domain_id, s.day FROM daily_source s "
+             "INDEXED BY daily_source_address WHERE ") +
          joined(parts, " AND ") + ")";
 }
 
@@ -147,6 +150,27 @@ Query overrides(const Values& values) {
     parts.push_back(types == 0 ? Query("types = 0") : Query("types & ? = ?", {types, types}));
   }
   return Query("f.override_id IN (SELECT id FROM override WHERE ") + any(parts) + ")";
+}
+
+// By p alone, or by all that reports say of it.
+Query published(const Values& values) {
+  std::vector<Query> parts;
+  for (const auto& value : values) {
+    const auto* words = std::get_if<std::string>(&value);
+    if (words == nullptr) {
+      parts.push_back(Query("p = ?", {std::get<std::int64_t>(value)}));
+      continue;
+    }
+    const auto policy = read_policy_words(*words).value_or(PolicyPublished());
+    const auto number = [](auto one) { return static_cast<std::int64_t>(one); };
+    parts.push_back(
+        Query("(p = ? AND sp = ? AND np = ? AND adkim = ? AND aspf = ? AND pct = ? AND fo = ? AND "
+              "testing = ? AND discovery_method = ?)",
+              {number(policy.p.value), number(policy.sp.value), number(policy.np.value), number(policy.adkim.value),
+               number(policy.aspf.value), number(policy.pct.value_or(-1)), policy.fo,
+               number(policy.testing ? *policy.testing : -1), number(policy.discovery_method.value)}));
+  }
+  return any(parts);
 }
 
 Query reports_named(const Values& values) {
@@ -202,7 +226,7 @@ Query one_of(const Selection& selection, FilterKey key, const Values& values, Fa
     case FilterKey::reporter:
       return reporters(values, table);
     case FilterKey::policy:
-      return Query(head(table, "policy_id") + " IN (SELECT id FROM policy WHERE ") + numbers("p", values) + ")";
+      return Query(head(table, "policy_id") + " IN (SELECT id FROM policy WHERE ") + published(values) + ")";
     case FilterKey::disposition:
       return results("disposition", values);
     case FilterKey::result_class:
@@ -337,8 +361,8 @@ Query conditions_sql(const Selection& selection, FactTable table) {
   const bool rollup = table == FactTable::daily || (table == FactTable::daily_source && !by_address);
   if (rollup && !by_domain) parts.push_back("f.domain_id IN (SELECT id FROM domain)");
   if (asks_records) {
-    parts.push_back(Query("EXISTS (SELECT 1 FROM record f WHERE f.report_id = p.id AND ") + joined(of_records, " AND ") +
-                    ")");
+    parts.push_back(Query("EXISTS (SELECT 1 FROM record f WHERE f.report_id = p.id AND ") +
+                    joined(of_records, " AND ") + ")");
   }
   return joined(parts, " AND ");
 }

@@ -8,6 +8,7 @@
 
 #include "schema/day.h"
 #include "schema/domain_name.h"
+#include "schema/policy_words.h"
 #include "schema/report.h"
 #include "schema/verdict.h"
 
@@ -60,6 +61,14 @@ std::optional<FilterValue> enumerator(std::string_view text) {
   const auto value = from_name<E>(text);
   if (!value) return std::nullopt;
   return static_cast<std::int64_t>(*value);
+}
+
+// "reject", or all that reports say of a policy: "p=reject; sp=none; adkim=r".
+std::optional<FilterValue> published_policy(std::string_view text) {
+  if (text.find('=') == text.npos) return enumerator<Policy>(text);
+  const auto policy = read_policy_words(text);
+  if (!policy) return std::nullopt;
+  return policy_words(*policy);
 }
 
 std::optional<FilterValue> result_class_named(std::string_view text) {
@@ -127,7 +136,8 @@ constexpr std::array key_rules = {
     KeyRule{FilterKey::domain, "domain", domain_pattern, a_domain_pattern},
     KeyRule{FilterKey::ip, "ip", address, "an address, a network like 192.0.2.0/24, or unknown"},
     KeyRule{FilterKey::reporter, "reporter", words, "the name of a reporter"},
-    KeyRule{FilterKey::policy, "policy", enumerator<Policy>, "none, quarantine, reject or unknown"},
+    KeyRule{FilterKey::policy, "policy", published_policy,
+            "none, quarantine, reject, unknown, or all tags of a policy like p=reject; sp=none"},
     KeyRule{FilterKey::disposition, "disposition", enumerator<Disposition>,
             "none, pass, quarantine, reject or unknown"},
     KeyRule{FilterKey::result_class, "class", result_class_named,

@@ -53,7 +53,8 @@ struct DomainPattern {  // "example.com", or with `subdomains` "*.example.com": 
 struct NotSaid {  // `unknown` where that is not a word of the vocabulary
   bool operator==(const NotSaid&) const = default;
 };
-// Numbers stand for enumerators, ids, and sets of override types.
+// Numbers stand for enumerators, ids, and sets of override types; for policies with all their tags their words do
+// (schema/policy_words.h).
 using FilterValue = std::variant<std::int64_t, std::string, DomainPattern, IpRange, NotSaid>;
 
 struct Condition {

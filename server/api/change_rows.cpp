@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "schema/day.h"
+#include "schema/policy_words.h"
 #include "server/api/link.h"
 #include "server/api/parts.h"
 #include "server/api/problem.h"
@@ -45,8 +46,8 @@ std::string sentence(const Change& change) {
   const auto of = [&](std::string_view name) { return number_of(change, name); };
   switch (change.code) {
     case ChangeCode::policy_changed:
-      return fmt::format("{} publishes {}; before: {} ({})", domain, policy_words(*change.now),
-                         policy_words(*change.before), "as told by " + counted(of("reporters"), "reporter"));
+      return fmt::format("{} publishes {}; before: {} ({})", domain, schema::policy_words(*change.now),
+                         schema::policy_words(*change.before), "as told by " + counted(of("reporters"), "reporter"));
     case ChangeCode::pass_rate_dropped:
       return fmt::format("{}: {}", domain, dropped(change));
     case ChangeCode::source_rate_dropped:

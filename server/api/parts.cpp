@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "schema/policy_words.h"
+
 namespace server {
 namespace {
 
@@ -37,29 +39,8 @@ std::string policy_json(const schema::PolicyPublished& policy) {
   return json.take();
 }
 
-std::string policy_words(const schema::PolicyPublished& policy) {
-  std::string words;
-  const auto add = [&](std::string_view key, std::string_view value) {
-    if (!words.empty()) words += "; ";
-    words.append(key).append("=").append(value);
-  };
-  const auto add_word = [&](std::string_view key, const auto& word) {
-    if (static_cast<int>(word.value) != 0) add(key, schema::name(word.value));
-  };
-  add_word("p", policy.p);
-  add_word("sp", policy.sp);
-  add_word("np", policy.np);
-  add_word("adkim", policy.adkim);
-  add_word("aspf", policy.aspf);
-  if (policy.pct) add("pct", std::to_string(*policy.pct));
-  if (!policy.fo.empty()) add("fo", policy.fo);
-  if (policy.testing) add("t", *policy.testing ? "y" : "n");
-  add_word("discovery_method", policy.discovery_method);
-  return words;
-}
-
 void write_policy(Cell& cell, const schema::PolicyPublished& policy) {
-  cell.flat() ? cell.text(policy_words(policy)) : cell.json(policy_json(policy));
+  cell.flat() ? cell.text(schema::policy_words(policy)) : cell.json(policy_json(policy));
 }
 
 std::string strip_json(const schema::Strip& strip) {

@@ -22,8 +22,6 @@ void write_classes(JsonWriter& json, const schema::ClassCounts& classes);
 
 // {"p":"reject","sp":null,...}: null where the report does not say.
 std::string policy_json(const schema::PolicyPublished& policy);
-// "p=reject; sp=none; pct=100": what it says.
-std::string policy_words(const schema::PolicyPublished& policy);
 void write_policy(Cell& cell, const schema::PolicyPublished& policy);
 
 std::string strip_json(const schema::Strip& strip);

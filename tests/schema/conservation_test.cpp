@@ -8,6 +8,7 @@
 #include "schema/conditions.h"
 #include "schema/domains.h"
 #include "schema/policies.h"
+#include "schema/policy_words.h"
 #include "schema/record_list.h"
 #include "schema/reporters.h"
 #include "schema/sources.h"
@@ -288,5 +289,26 @@ TEST_CASE("a key of a breakdown, asked for as a filter, gives its number") {
         CHECK(found == row.classes);
       }
     }
+  }
+}
+
+TEST_CASE("a policy with all its tags, asked for as a filter, gives its number") {
+  tests::Store store;
+  fill(store, 12, 80);
+  auto& database = store.database();
+  const auto selection = selection_of(database, {{"range", "all"}});
+  // What reports say in words of their own is no tag: policies that differ in that alone are one.
+  std::map<std::pair<std::string, std::string>, ClassCounts> told;
+  REQUIRE(policies(database, selection, everything, [&](const PolicyRow& row) {
+    told[{row.domain, policy_words(row.policy)}] += row.classes;
+    return true;
+  }));
+  REQUIRE(told.size() > 10);
+  for (const auto& [key, classes] : told) {
+    const auto& [domain, words] = key;
+    INFO(domain << ": " << words);
+    const auto asked = words.empty() ? "p=unknown" : words;
+    CHECK(totals(database, selection_of(database, {{"range", "all"}, {"domain", domain}, {"policy", asked}})).value() ==
+          classes);
   }
 }

@@ -65,6 +65,7 @@ TEST_CASE("each key reads its own kind of value") {
   CHECK(value("domain", "*.example.com") == FilterValue(DomainPattern{"example.com", true}));
   CHECK(value("class", "fail_stopped") == FilterValue(std::int64_t{3}));
   CHECK(value("policy", "unknown") == FilterValue(static_cast<std::int64_t>(schema::Policy::unknown)));
+  CHECK(value("policy", "sp=none;p=reject; pct=50") == FilterValue(std::string("p=reject; sp=none; pct=50")));
   CHECK(value("disposition", "pass") == FilterValue(static_cast<std::int64_t>(schema::Disposition::pass)));
   CHECK(value("envelope_from", "") == FilterValue(std::string()));
   CHECK(value("envelope_from", "<>") == FilterValue(std::string()));

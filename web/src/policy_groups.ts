@@ -1,33 +1,33 @@
-// Reports of one policy differ in which of its tags they repeat. Grouped by what a domain asks for (p), the cells are
-// those that a filter can ask for again.
-import type { Policy, PolicyRow } from "./api/types";
+// Rows of a domain that are the same in what is looked at, in one: reports of one policy differ in which of its tags they
+// repeat. The cells of a group are those that a filter can ask for again.
+import type { PolicyRow, PublishedPolicy } from "./api/types";
 
 export interface PolicyGroup {
   domain: string;
-  p: Policy | null;
+  policy: PublishedPolicy; // of the first row
   first_seen: string;
   last_seen: string;
   messages: number;
   cells: PolicyRow["cells"];
 }
 
-/** In the order of `rows`: a group stands where its first row does. */
-export function policyGroups(rows: readonly PolicyRow[]): PolicyGroup[] {
+/** In the order of `rows`: a group stands where its first row does. `same` tells of a policy what it is grouped by. */
+export function policyGroups(rows: readonly PolicyRow[], same: (policy: PublishedPolicy) => string | null): PolicyGroup[] {
   const groups = new Map<string, PolicyGroup>();
   for (const row of rows) {
-    const key = `${row.domain} ${row.policy.p}`;
+    const key = `${row.domain} ${same(row.policy)}`;
     const group = groups.get(key);
     if (!group) {
-      const { domain, first_seen, last_seen, messages } = row;
-      groups.set(key, { domain, p: row.policy.p, first_seen, last_seen, messages, cells: row.cells.map((cell) => ({ ...cell })) });
+      const { domain, policy, first_seen, last_seen, messages } = row;
+      groups.set(key, { domain, policy, first_seen, last_seen, messages, cells: row.cells.map((cell) => ({ ...cell })) });
       continue;
     }
     group.messages += row.messages;
     if (row.first_seen < group.first_seen) group.first_seen = row.first_seen;
     if (row.last_seen > group.last_seen) group.last_seen = row.last_seen;
     for (const cell of row.cells) {
-      const same = group.cells.find((one) => one.class === cell.class && one.disposition === cell.disposition);
-      if (same) same.messages += cell.messages;
+      const found = group.cells.find((one) => one.class === cell.class && one.disposition === cell.disposition);
+      if (found) found.messages += cell.messages;
       else group.cells.push({ ...cell });
     }
   }

@@ -3,8 +3,14 @@ import type { PublishedPolicy } from "./api/types";
 
 type Tag = [name: string, value: string];
 
-function tagsOf(policy: PublishedPolicy): Tag[] {
-  const tags: [string, string | number | null][] = [
+const given = (tags: [string, string | number | null][]): Tag[] =>
+  tags.flatMap(([name, value]) => (value === null ? [] : [[name, String(value)] as Tag]));
+
+const written = (tags: Tag[]): string => tags.map(([name, value]) => `${name}=${value}`).join("; ");
+
+// Without what is the same as not said.
+const tagsOf = (policy: PublishedPolicy): Tag[] =>
+  given([
     ["p", policy.p],
     ["sp", policy.sp],
     ["np", policy.np],
@@ -13,14 +19,29 @@ function tagsOf(policy: PublishedPolicy): Tag[] {
     ["pct", policy.pct === 100 ? null : policy.pct],
     ["fo", policy.fo || null],
     ["t", policy.testing ? "y" : null],
-  ];
-  return tags.flatMap(([name, value]) => (value === null ? [] : [[name, String(value)] as Tag]));
-}
+  ]);
 
-export const policyTags = (policy: PublishedPolicy): string =>
-  tagsOf(policy)
-    .map(([name, value]) => `${name}=${value}`)
-    .join("; ");
+export const policyTags = (policy: PublishedPolicy): string => written(tagsOf(policy));
+
+/** All that a report says of a policy, as the filter for it and the CSV have it. */
+export const policyWords = (policy: PublishedPolicy): string =>
+  written(
+    given([
+      ["p", policy.p],
+      ["sp", policy.sp],
+      ["np", policy.np],
+      ["adkim", policy.adkim],
+      ["aspf", policy.aspf],
+      ["pct", policy.pct],
+      ["fo", policy.fo || null],
+      ["t", policy.testing === null ? null : policy.testing ? "y" : "n"],
+      ["discovery_method", policy.discovery_method],
+    ]),
+  );
+
+/** What asks for exactly this policy; null where the words cannot be told apart again. */
+export const policyFilter = (policy: PublishedPolicy): string | null =>
+  policy.fo?.includes(";") ? null : policyWords(policy) || "p=unknown";
 
 /** What differs: the tag, and its values before and after; null where it was not given. */
 export function changedTags(from: PublishedPolicy, to: PublishedPolicy): { tag: string; from: string | null; to: string | null }[] {

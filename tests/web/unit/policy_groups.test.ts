@@ -18,8 +18,8 @@ test("rows with the same domain and p become one, with their cells added and the
     row("a.example", "reject", "none", "2026-11-08", "2026-11-12", 5),
     row("b.example", "reject", null, "2026-11-10", "2026-11-18", 1),
   ];
-  const groups = policyGroups(rows);
-  assert.deepEqual(groups.map((one) => [one.domain, one.p, one.messages, one.first_seen, one.last_seen]), [
+  const groups = policyGroups(rows, (policy) => policy.p);
+  assert.deepEqual(groups.map((one) => [one.domain, one.policy.p, one.messages, one.first_seen, one.last_seen]), [
     ["a.example", "reject", 15, "2026-11-08", "2026-11-18"],
     ["a.example", "none", 7, "2026-10-01", "2026-11-09"],
     ["b.example", "reject", 1, "2026-11-10", "2026-11-18"],

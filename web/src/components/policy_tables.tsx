@@ -4,7 +4,8 @@ import { useState } from "preact/hooks";
 import type { Disposition, PoliciesAnswer, PolicyRow, ResultClass } from "../api/types";
 import { resultClasses } from "../classes";
 import * as format from "../format";
-import { policyGroups } from "../policy_groups";
+import { type PolicyGroup, policyGroups } from "../policy_groups";
+import { policyFilter, policyWords } from "../policy_tags";
 import { narrowed, unsaid } from "../query";
 import { words } from "../words/pages";
 import { ClassMark } from "./class_mark";
@@ -24,27 +25,33 @@ interface PolicyMatrixProps {
   scope: URLSearchParams;
   withDomain: boolean;
 }
-/** One row for each domain and p of the window, one column for each class and disposition seen. */
+/** One row for each domain and p of the window, one column for each class and disposition seen; below, one for each
+ * policy with all its tags. */
 export function PolicyMatrix({ rows, scope, withDomain }: PolicyMatrixProps) {
   const [exact, setExact] = useState(false);
   if (rows.length === 0) return <p class="nothing">{words.table.nothing}</p>;
-  const groups = policyGroups(rows);
+  const exactly = policyGroups(rows, policyWords);
+  const carried = withDomain ? narrowed(scope, "domain") : null;
+  const scopeOf = (row: PolicyGroup, policy: string) => narrowed(narrowed(scope, "domain", row.domain), "policy", policy);
   return (
     <>
       <Matrix
-        rows={groups}
-        policy={(group) => <PolicyWord policy={{ p: group.p }} />}
-        scopeOf={(group) => narrowed(narrowed(scope, "domain", group.domain), "policy", group.p ?? unsaid("policy"))}
-        carried={withDomain ? narrowed(scope, "domain") : null}
+        rows={policyGroups(rows, (policy) => policy.p)}
+        policy={(row) => <PolicyWord policy={row.policy} />}
+        scopeOf={(row) => scopeOf(row, row.policy.p ?? unsaid("policy"))}
+        carried={carried}
       />
       <details onToggle={(event) => setExact(event.currentTarget.open)}>
-        <summary class="faint">{words.policies.exact(format.count(rows.length))}</summary>
+        <summary class="faint">{words.policies.exact(format.count(exactly.length))}</summary>
         {exact && (
           <Matrix
-            rows={rows}
-            policy={(row) => <PolicyText policy={row.policy} />}
-            scopeOf={null}
-            carried={withDomain ? narrowed(scope, "domain") : null}
+            rows={exactly}
+            policy={(row) => <PolicyText policy={row.policy} exact />}
+            scopeOf={(row) => {
+              const filter = policyFilter(row.policy);
+              return filter === null ? null : scopeOf(row, filter);
+            }}
+            carried={carried}
           />
         )}
       </details>
@@ -52,15 +59,13 @@ export function PolicyMatrix({ rows, scope, withDomain }: PolicyMatrixProps) {
   );
 }
 
-type MatrixRow = Pick<PolicyRow, "domain" | "first_seen" | "last_seen" | "messages" | "cells">;
-
-interface MatrixProps<T extends MatrixRow> {
-  rows: T[];
-  policy: (row: T) => ComponentChildren;
-  scopeOf: ((row: T) => URLSearchParams) | null; // what leads to the records of a row; null: no filter can ask for it
+interface MatrixProps {
+  rows: PolicyGroup[];
+  policy: (row: PolicyGroup) => ComponentChildren;
+  scopeOf: (row: PolicyGroup) => URLSearchParams | null; // what leads to the records of a row; null: no filter can
   carried: URLSearchParams | null; // for links to the domains; null: there is only one
 }
-function Matrix<T extends MatrixRow>({ rows, policy, scopeOf, carried }: MatrixProps<T>) {
+function Matrix({ rows, policy, scopeOf, carried }: MatrixProps) {
   const seen = new Set(rows.flatMap((row) => row.cells.map((cell) => `${cell.class} ${cell.disposition}`)));
   const columns: Cell[] = resultClasses.flatMap((name) =>
     dispositions.filter((disposition) => seen.has(`${name} ${disposition}`)).map((disposition) => ({ name, disposition })),
@@ -80,7 +85,7 @@ function Matrix<T extends MatrixRow>({ rows, policy, scopeOf, carried }: MatrixP
             <th scope="col" rowSpan={2}>
               {words.columns.policy}
             </th>
-            <th scope="col" rowSpan={2}>
+            <th scope="col" rowSpan={2} class="period">
               {words.columns.period}
             </th>
             <th scope="col" rowSpan={2} class="number">
@@ -102,7 +107,7 @@ function Matrix<T extends MatrixRow>({ rows, policy, scopeOf, carried }: MatrixP
         </thead>
         <tbody>
           {rows.map((row, index) => {
-            const scope = scopeOf && scopeOf(row);
+            const scope = scopeOf(row);
             return (
               <tr key={index}>
                 {carried && (
@@ -113,7 +118,7 @@ function Matrix<T extends MatrixRow>({ rows, policy, scopeOf, carried }: MatrixP
                   </th>
                 )}
                 <td>{policy(row)}</td>
-                <td class="nowrap">{format.days(row.first_seen, row.last_seen)}</td>
+                <td class="period nowrap">{format.days(row.first_seen, row.last_seen)}</td>
                 <td class="number">{scope ? <Messages n={row.messages} scope={scope} /> : format.count(row.messages)}</td>
                 {columns.map((column) => (
                   <MatrixCell key={column.name + column.disposition} row={row} column={column} scope={scope} />
@@ -127,7 +132,7 @@ function Matrix<T extends MatrixRow>({ rows, policy, scopeOf, carried }: MatrixP
   );
 }
 
-function MatrixCell({ row, column, scope }: { row: MatrixRow; column: Cell; scope: URLSearchParams | null }) {
+function MatrixCell({ row, column, scope }: { row: PolicyGroup; column: Cell; scope: URLSearchParams | null }) {
   const cell = row.cells.find((one) => one.class === column.name && one.disposition === column.disposition);
   if (!cell) return <td class="number zero">·</td>;
   return (

@@ -1,10 +1,11 @@
 // A published policy as a person reads it.
 import type { PublishedPolicy } from "../api/types";
-import { changedTags, policyTags } from "../policy_tags";
+import { changedTags, policyTags, policyWords } from "../policy_tags";
 import { words } from "../words";
 
-export function PolicyText({ policy }: { policy: PublishedPolicy }) {
-  const text = policyTags(policy);
+/** `exact`: with the tags that say what holds without them, too. */
+export function PolicyText({ policy, exact }: { policy: PublishedPolicy; exact?: boolean }) {
+  const text = exact ? policyWords(policy) : policyTags(policy);
   return text ? <code class="policy">{text}</code> : <span class="faint">{words.not_said}</span>;
 }
 
