@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "schema/address_text.h"
 #include "schema/report.h"
@@ -21,6 +22,16 @@ std::optional<std::string> name_key(const Statement& row, int column) {
 }
 std::optional<std::string> address_key(const Statement& row, int column) {
   return address_text(row.blob(column));
+}
+// The digits of the part of an address that stands for its network; of what is no address there are none.
+std::optional<std::string> network_key(const Statement& row, int column) {
+  const auto digits = row.text(column);
+  if (digits.empty()) return std::nullopt;
+  std::array<std::uint8_t, 16> bytes{};
+  for (std::size_t i = 0; 2 * i + 1 < digits.size(); ++i)
+    std::from_chars(digits.data() + 2 * i, digits.data() + 2 * i + 2, bytes[i], 16);
+  const auto first = IpAddress::from_bytes(bytes);
+  return first.to_string() + (first.is_v4() ? "/24" : "/48");
 }
 template <typename E>
 std::optional<std::string> enumerator_key(const Statement& row, int column) {
@@ -55,6 +66,9 @@ constexpr std::string_view text_sorted = "ifnull((SELECT value FROM text WHERE i
 constexpr std::array rules = {
     DimensionSql{Dimension::ip, "ip", need_address, "", "address_id", "(SELECT ip FROM address WHERE id = {})",
                  address_key, "(SELECT hex(ip) FROM address WHERE id = {})"},
+    DimensionSql{Dimension::network, "network", need_address, " CROSS JOIN address n ON n.id = address_id",
+                 "hex(substr(n.ip, 1, CASE substr(n.ip, 1, 12) WHEN x'00000000000000000000ffff' THEN 15 ELSE 6 END))",
+                 "{}", network_key},
     DimensionSql{Dimension::domain, "domain", need_nothing, "", "domain_id", of_domain, text_key},
     DimensionSql{Dimension::reporter, "reporter", need_reporter, " CROSS JOIN reporter o ON o.id = reporter_id",
                  "o.org_key", of_reporter, text_key, "{}"},
@@ -64,7 +78,8 @@ constexpr std::array rules = {
     DimensionSql{Dimension::disposition, "disposition", need_result, "", "r.disposition", "{}",
                  enumerator_key<Disposition>},
     // Of `report` the classes are columns, not rows.
-    DimensionSql{Dimension::result_class, "class", need_records, "", class_of_result, "{}", enumerator_key<ResultClass>},
+    DimensionSql{Dimension::result_class, "class", need_records, "", class_of_result, "{}",
+                 enumerator_key<ResultClass>},
     DimensionSql{Dimension::dkim, "dkim", need_result, "", "r.dkim", "{}", enumerator_key<DmarcResult>},
     DimensionSql{Dimension::spf, "spf", need_result, "", "r.spf", "{}", enumerator_key<DmarcResult>},
     DimensionSql{Dimension::combination, "combination", need_result, "", "r.combination", "{}", text_key},

@@ -13,6 +13,7 @@ namespace schema {
 
 enum class Dimension : std::uint8_t {
   ip,
+  network,  // /24 of IPv4, /48 of IPv6; asked for as `ip`
   domain,
   reporter,
   policy,

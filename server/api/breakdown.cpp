@@ -23,6 +23,7 @@ std::string label(Dimension by, const std::optional<std::string>& key) {
   if (!key) {
     switch (by) {
       case Dimension::ip:
+      case Dimension::network:
         return "no address";
       case Dimension::override_type:
         return "no override";

@@ -1,7 +1,10 @@
 // GET /api/v1/facets
 #include "schema/facets.h"
 
+#include <algorithm>
+
 #include "schema/dimension.h"
+#include "schema/filter.h"
 #include "server/api/problem.h"
 #include "server/api/reading.h"
 #include "server/api/resources.h"
@@ -12,11 +15,19 @@ namespace {
 constexpr std::int64_t default_values = 50;
 constexpr std::int64_t most_values = 500;
 
+// What messages can be divided by and picked by.
+std::vector<std::string_view> fields() {
+  const auto filters = schema::filter_parameters();
+  auto names = schema::dimension_names();
+  std::erase_if(names, [&](auto name) { return std::ranges::find(filters, name) == filters.end(); });
+  return names;
+}
+
 }  // namespace
 
 Response get_facets(const ApiContext& context, const Request& request, const PathValues&) {
   Question question(request);
-  const auto named = question.choice("field", schema::dimension_names());
+  const auto named = question.choice("field", fields());
   if (!named && question.errors().empty()) question.refuse("field", "'field' is missing");
   const auto text = question.text("q").value_or("");
   const auto most = question.number("limit", 1, most_values).value_or(default_values);

@@ -2,6 +2,7 @@
 // compared with what was put in.
 #include <algorithm>
 
+#include "schema/breakdown.h"
 #include "schema/concentration.h"
 #include "schema/facets.h"
 #include "schema/monitoring.h"
@@ -97,6 +98,14 @@ TEST_CASE("how few sources most of the mail comes from is told of addresses and 
   CHECK(found.networks == 4);
   CHECK(found.of_sources == std::array<std::int64_t, 3>{150, 385, 385});
   CHECK(found.of_networks == std::array<std::int64_t, 3>{190, 385, 385});
+  std::vector<std::pair<std::string, std::int64_t>> networks;
+  REQUIRE(breakdown(store.database(), everything(store), {Dimension::network}, {}, [&](const BreakdownRow& row) {
+    networks.emplace_back(row.key.value_or(""), row.classes.messages);
+    return true;
+  }));
+  CHECK(networks ==
+        std::vector<std::pair<std::string, std::int64_t>>{
+            {"192.0.2.0/24", 190}, {"198.51.100.0/24", 150}, {"2001:db8:1::/48", 40}, {"2001:db8:2::/48", 5}});
 }
 
 TEST_CASE("the ten largest sources are no more than ten, and what is no address is none") {

@@ -21,6 +21,7 @@ const pages = [
   "sources?range=90d",
   "sources?range=all&class=!fail_stopped",
   "sources?range=all&top=10",
+  "sources?range=all&networks=10",
   `sources/${encoded(sources[0].ip)}`,
   `sources/${encoded(sources[0].ip)}?range=all`,
   "policies?range=90d",
@@ -46,7 +47,6 @@ const tables = {
   Runs: "the ledger is not listed by run",
   "Override reasons": "a reason with several comments: no filter asks for comments",
   "What it claimed": "identities that differ in a combination of results alone",
-  "How much comes from how few": "no page lists networks",
   "DKIM domains": "what is left without the first ones: a record may have several",
   "SPF domains": "what is left without the first ones: a record may have several",
 };
@@ -97,7 +97,9 @@ async function behind({ text, href, rate, column }) {
   if (page === "reports") return total("reports");
   if (page === "" && column === "Domains") return total("domains");
   if (page === "sources") {
-    const { data } = await api(`sources?${new URLSearchParams([...searchParams].filter(([key]) => key !== "top"))}&ip=!unknown&sort=-messages&limit=${searchParams.get("top")}`);
+    const asked = new URLSearchParams([...searchParams].filter(([key]) => key !== "top" && key !== "networks"));
+    const largest = searchParams.has("top") ? `sources?limit=${searchParams.get("top")}` : `breakdown?by=network&limit=${searchParams.get("networks")}`;
+    const { data } = await api(`${largest}&${asked}&ip=!unknown&sort=-messages`);
     return data.reduce((sum, row) => sum + row.messages, 0);
   }
   return null; // the page of one report, one source, one domain
@@ -130,20 +132,21 @@ for (const path of pages) {
   });
 }
 
-test("the largest sources are a page that tells what they sent together", async () => {
-  const { page, close } = await open("sources?range=90d");
-  try {
-    const link = page.locator(".concentration a").first();
-    const wanted = number(await link.innerText());
-    await link.click();
-    await page.waitForURL(/top=1\b/);
-    await page.locator(".messages-total").waitFor();
-    assert.equal(await numberIn(page, ".messages-total"), wanted);
-    assert.equal(await page.locator("main tbody tr").count(), 1);
-  } finally {
-    await close();
-  }
-});
+for (const [what, key] of [["sources", "top"], ["networks", "networks"]])
+  test(`the largest ${what} are a page that tells what they sent together`, async () => {
+    const { page, close } = await open("sources?range=90d");
+    try {
+      const link = page.locator(`.concentration a[href*="${key}="]`).first();
+      const wanted = number(await link.innerText());
+      await link.click();
+      await page.waitForURL(new RegExp(`${key}=1\\b`));
+      await page.locator(".messages-total").waitFor();
+      assert.equal(await numberIn(page, ".messages-total"), wanted);
+      assert.equal(await page.locator("main tbody tr").count(), 1);
+    } finally {
+      await close();
+    }
+  });
 
 test("an outcome of the ingestion page leads to the attachments that ended so", async () => {
   const { counts } = await api("ingest/messages?limit=1");

@@ -19,10 +19,12 @@ export function ConcentrationPanel({ scope }: { scope: URLSearchParams }) {
   );
 }
 
-/** The messages of the largest sources, as a link to the list of them. */
-function Largest({ step, scope }: { step: Concentration["top_sources"][number]; scope: URLSearchParams }) {
+type Step = Concentration["top_sources"][number];
+
+/** The messages of the largest, as a link to the list of them. */
+function Largest({ what, step, scope }: { what: "top" | "networks"; step: Step; scope: URLSearchParams }) {
   return (
-    <Link to="sources" query={withKeys(scope, { top: String(step.count) })} class="number">
+    <Link to="sources" query={withKeys(scope, { [what]: String(step.count) })} class="number">
       {format.count(step.messages)}
     </Link>
   );
@@ -31,8 +33,8 @@ function Largest({ step, scope }: { step: Concentration["top_sources"][number]; 
 function Bars({ of, scope }: { of: Concentration; scope: URLSearchParams }) {
   const text = words.concentration;
   // Steps beyond what there is would say the same again.
-  const steps = (all: Concentration["top_sources"], most: number) => all.filter((_, index) => index === 0 || (all[index - 1]?.count ?? 0) < most);
-  const row = (name: string, messages: number, paint: string, number: ComponentChildren = format.count(messages)) => (
+  const steps = (all: Step[], most: number) => all.filter((_, index) => index === 0 || (all[index - 1]?.count ?? 0) < most);
+  const row = (name: string, messages: number, paint: string, number: ComponentChildren) => (
     <tr key={name}>
       <th scope="row">{name}</th>
       <td class="bar-cell" aria-hidden="true">
@@ -50,9 +52,11 @@ function Bars({ of, scope }: { of: Concentration; scope: URLSearchParams }) {
         <caption class="visually-hidden">{text.title}</caption>
         <tbody>
           {steps(of.top_sources, of.sources).map((step) =>
-            row(text.top_sources(Math.min(step.count, of.sources), of.sources), step.messages, "combined-pass", <Largest step={step} scope={scope} />),
+            row(text.top_sources(Math.min(step.count, of.sources), of.sources), step.messages, "combined-pass", <Largest what="top" step={step} scope={scope} />),
           )}
-          {steps(of.top_networks, of.networks).map((step) => row(text.top_networks(Math.min(step.count, of.networks), of.networks), step.messages, "combined-unaligned"))}
+          {steps(of.top_networks, of.networks).map((step) =>
+            row(text.top_networks(Math.min(step.count, of.networks), of.networks), step.messages, "combined-unaligned", <Largest what="networks" step={step} scope={scope} />),
+          )}
           {row(text.unnamed, of.unnamed, "combined-fail", <Messages n={of.unnamed} scope={narrowed(scope, "ip", unsaid("ip"))} />)}
         </tbody>
       </table>

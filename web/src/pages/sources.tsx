@@ -6,6 +6,7 @@ import { BreakdownTable } from "../components/breakdown_table";
 import { ConcentrationPanel } from "../components/concentration_panel";
 import { Empty } from "../components/empty";
 import { FilterBar } from "../components/filter_bar";
+import { LargestNetworks } from "../components/largest_networks";
 import { PageHead } from "../components/page";
 import { ErrorNote } from "../components/panel";
 import { LargestSources, SourcesTable } from "../components/sources_table";
@@ -23,7 +24,9 @@ export function Sources() {
   const scope = useMemo(() => scopeOf(query), [query]);
   const summary = useAnswer(api.summary(scope));
   const totals = summary.value?.data;
-  const top = Number(query.get("top"));
+  const asked = (name: string) => (largestCounts.has(Number(query.get(name))) ? Number(query.get(name)) : null);
+  const top = asked("top");
+  const networks = asked("networks");
   return (
     <>
       <FilterBar meta={summary.value?.meta ?? null} />
@@ -36,8 +39,9 @@ export function Sources() {
       </PageHead>
       {summary.error && <ErrorNote error={summary.error} again={summary.again} />}
       {totals?.reports === 0 && <Empty />}
-      {totals && totals.reports > 0 && largestCounts.has(top) && <LargestSources scope={scope} count={top} />}
-      {totals && totals.reports > 0 && !largestCounts.has(top) && (
+      {totals && totals.reports > 0 && top !== null && <LargestSources scope={scope} count={top} />}
+      {totals && totals.reports > 0 && top === null && networks !== null && <LargestNetworks scope={scope} count={networks} />}
+      {totals && totals.reports > 0 && top === null && networks === null && (
         <>
           <ConcentrationPanel scope={scope} />
           <SourcesTable scope={scope} />

@@ -166,6 +166,7 @@ export const en = {
     reporter: "Reporter",
     domains: "Domains",
     source: "Source",
+    network: "Network",
     first_seen: "First",
     last_seen: "Last",
     last_report: "Last report",

@@ -164,6 +164,7 @@ export const ja: Words = {
     reporter: "発行者",
     domains: "ドメイン",
     source: "送信元",
+    network: "ネットワーク",
     first_seen: "初回",
     last_seen: "最終",
     last_report: "最終レポート",
