@@ -79,10 +79,18 @@ test("the setup keeps every tag of a record, and adds the address", async () => 
     const value = page.getByLabel("Value of the TXT record", { exact: true });
     await page.getByText("All tags of your record stay").waitFor();
     assert.equal(await value.innerText(), "v=DMARC1; p=reject; sp=none; rua=mailto:x@other.example,mailto:dmarc@example.com");
-    await page.getByText('example.com._report._dmarc.other.example. TXT "v=DMARC1"').waitFor();
+    const permission = (host) => page.getByText(`example.com._report._dmarc.${host}. TXT "v=DMARC1"`);
+    await permission("other.example").waitFor();
     await page.reload();
     await settled(page);
     assert.match(await value.innerText(), /p=reject; sp=none/);
+    await page.getByLabel(/DMARC record of today/).fill("");
+    await page.getByText("Once the record is published").waitFor();
+    assert.equal(await permission("other.example").count(), 0);
+    await page.getByLabel("Where reports arrive").fill("dmarc@collector.example");
+    await permission("collector.example").waitFor();
+    const steps = (await page.locator("main h2").allInnerTexts()).flatMap((title) => /^\d/.exec(title)?.[0] ?? []);
+    assert.deepEqual(steps, ["1", "2", "3", "4"]);
     assert.deepEqual(faults, []);
   } finally {
     await close();

@@ -1,5 +1,16 @@
-// What can be said of a pasted DMARC record without asking DNS: one line a check.
-import { addressesOf, type Fault, foreignHosts, isDmarc, pastedTexts, permissionName, readRecord, valueOf } from "../dmarc_record";
+// What can be said of a pasted DMARC record, and of the one to publish, without asking DNS: one line a check.
+import {
+  addressesOf,
+  type DmarcRecord,
+  type Fault,
+  foreignHosts,
+  isDmarc,
+  pastedTexts,
+  permissionName,
+  readRecord,
+  valueOf,
+  withReportAddress,
+} from "../dmarc_record";
 import { words } from "../words/pages";
 import { Stranger } from "./text";
 
@@ -28,7 +39,14 @@ export function SetupChecks({ domain, address, pasted }: { domain: string; addre
 }
 
 function checks(domain: string, address: string, pasted: string): Check[] {
+  const current = pastedTexts(pasted).find(isDmarc);
+  const published = readRecord(withReportAddress(current ? readRecord(current) : null, address));
+  return [...ofPasted(pasted, address), ...permissions(domain, published)];
+}
+
+function ofPasted(pasted: string, address: string): Check[] {
   const text = words.setup;
+  if (pasted.trim() === "") return [{ verdict: "hint", text: text.not_pasted }];
   const records = pastedTexts(pasted).filter(isDmarc);
   const record = readRecord(records[0] ?? pasted);
   if (records.length === 0 && record.tags.length === 0) return [{ verdict: "wrong", text: text.not_found }];
@@ -45,17 +63,20 @@ function checks(domain: string, address: string, pasted: string): Check[] {
       ? { verdict: "ok", text: text.has_address }
       : { verdict: "hint", text: text.lacks_address },
   );
-  for (const host of foreignHosts(domain, record))
-    found.push({
-      verdict: "hint",
-      text: (
-        <>
-          {text.foreign(<Stranger text={host} />)}
-          <code class="record-line">{`${permissionName(domain, host)} TXT "v=DMARC1"`}</code>
-        </>
-      ),
-    });
   return found;
+}
+
+// What must stand in the DNS of others before reports are sent to them.
+function permissions(domain: string, published: DmarcRecord): Check[] {
+  return foreignHosts(domain, published).map((host) => ({
+    verdict: "hint",
+    text: (
+      <>
+        {words.setup.foreign(<Stranger text={host} />)}
+        <code class="record-line">{`${permissionName(domain, host)} TXT "v=DMARC1"`}</code>
+      </>
+    ),
+  }));
 }
 
 const mild = new Set<Fault["code"]>(["unknown", "removed"]);

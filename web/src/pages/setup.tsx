@@ -26,6 +26,9 @@ export function Setup() {
   };
   const domain = domainName(typed.name);
   const to = mailAddress(typed.to);
+  // Until both are given, what is shown is an example that fits the one there is.
+  const shown = domain ?? to?.split("@")[1] ?? "example.com";
+  const arriving = to ?? `dmarc@${shown}`;
   const text = words.setup;
   return (
     <>
@@ -44,20 +47,18 @@ export function Setup() {
           </label>
           <label class="whole-row">
             {text.current}
-            <textarea rows={3} value={typed.record} onInput={set("record")} spellcheck={false} placeholder={`dig +short TXT _dmarc.${domain ?? "example.com"}`} />
+            <textarea rows={3} value={typed.record} onInput={set("record")} spellcheck={false} placeholder={`dig +short TXT _dmarc.${shown}`} />
           </label>
         </div>
         <p class="hint" role="status">
           {typed.name !== "" && !domain && text.no_domain} {typed.to !== "" && !to && text.no_address}
         </p>
       </Panel>
-      <Publish domain={domain ?? "example.com"} to={to ?? "dmarc@example.com"} pasted={typed.record} example={!domain || !to} />
-      {typed.record.trim() !== "" && (
-        <Panel title={text.check}>
-          <SetupChecks domain={domain ?? "example.com"} address={to ?? "dmarc@example.com"} pasted={typed.record} />
-          <p class="hint">{text.no_dns}</p>
-        </Panel>
-      )}
+      <Publish domain={shown} to={arriving} pasted={typed.record} example={!domain || !to} />
+      <Panel title={text.check}>
+        <SetupChecks domain={shown} address={arriving} pasted={typed.record} />
+        <p class="hint">{text.no_dns}</p>
+      </Panel>
       <MailboxPanel />
       <Wait />
     </>
