@@ -14,7 +14,9 @@ import { seriesOf, type StackField } from "./series";
 import { bars, labelled, type Size } from "./stack";
 import { ZoomButtons } from "./zoom_buttons";
 
-const height = 220;
+const low = 220;
+const high = 320; // of charts so wide that they would look flat
+const wide = 1500;
 
 /** Something that happened on a day. */
 export interface Mark {
@@ -39,6 +41,7 @@ export function DayChart({ answer, scope, by = null, marks = [], zoomable = true
   const [active, setActive] = useState<number | null>(null);
   const [anchor, setAnchor] = useState<number | null>(null); // where a selection began
   const [tabled, setTabled] = useState(false);
+  const height = width > wide ? high : low;
   const size: Size = { width, height, left: 44, bottom: 24, top: 8 };
   const series = useMemo(() => seriesOf(answer, by), [answer, by]);
   const drawn = useMemo(() => bars(points, size, series), [points, width, series]);
@@ -51,13 +54,11 @@ export function DayChart({ answer, scope, by = null, marks = [], zoomable = true
   ];
   const zoom = (from: string, to: string) => zoomable && go(address(path, withKeys(during(query, from, to), { interval: null })));
   const zoomTo = (first: number, last: number) => zoom(...span(Math.min(first, last), Math.max(first, last)));
-  const marksAt = (index: number): string[] => {
-    const [from, to] = span(index, index);
-    return [...new Set(marks.filter((mark) => mark.day >= from && mark.day <= to).map((mark) => mark.text))];
-  };
+  const marksAt = useMemo(() => marksOf(marks, points), [marks, points]);
   const notesAt = (index: number): string[] => {
     const incomplete = points[index] && sayIncomplete(points[index], answer);
-    return incomplete ? [incomplete, ...marksAt(index)] : marksAt(index);
+    const happened = marksAt.get(index) ?? [];
+    return incomplete ? [incomplete, ...happened] : happened;
   };
 
   const indexAt = (event: PointerEvent): number => {
@@ -158,14 +159,11 @@ export function DayChart({ answer, scope, by = null, marks = [], zoomable = true
               />
             ),
           )}
-          {marks.length > 0 &&
-            points.map((point, index) =>
-              marksAt(index).length === 0 ? null : (
-                <path key={point.day} class="mark" d={`M${drawn.left(index) + drawn.barWidth / 2} ${size.top + 4}l-5 -9h10z`}>
-                  <title>{marksAt(index).join(", ")}</title>
-                </path>
-              ),
-            )}
+          {[...marksAt].map(([index, texts]) => (
+            <path key={index} class="mark" d={`M${drawn.left(index) + drawn.barWidth / 2} ${size.top + 4}l-5 -9h10z`}>
+              <title>{texts.join(", ")}</title>
+            </path>
+          ))}
           {labelled(points, interval, width - size.left, interval === "month" ? 84 : 64).map((index) => (
             <text
               key={index}
@@ -190,6 +188,17 @@ export function DayChart({ answer, scope, by = null, marks = [], zoomable = true
       </figcaption>
     </figure>
   );
+}
+
+/** What happened, by the index of the bar whose days it fell on. */
+function marksOf(marks: readonly Mark[], points: readonly TimePoint[]): Map<number, string[]> {
+  const found = new Map<number, string[]>();
+  for (const { day, text } of marks) {
+    const index = points.findLastIndex((point) => point.day <= day);
+    const texts = found.get(index) ?? [];
+    if (index >= 0 && !texts.includes(text)) found.set(index, [...texts, text]);
+  }
+  return found;
 }
 
 function useWidth(frame: { current: HTMLElement | null }): number {

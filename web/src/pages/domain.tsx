@@ -92,13 +92,14 @@ function Tab({ tab, summary, meta, scope, comparison }: TabProps) {
 
 function OverviewTab({ summary, meta, scope, comparison }: Omit<TabProps, "tab">) {
   const policies = useAnswer(api.policies(scope, { limit: 1 }));
+  const marks = useMemo(() => policyMarks(policies.value?.changes ?? [], scope.get("domain")), [policies.value, scope]);
   const failing = ofClasses(scope, failClasses);
   return (
     <>
       <div class="panel">
         <ClassTiles answer={summary} scope={scope} comparison={comparison} />
       </div>
-      <ChartPanel meta={meta} scope={scope} fixed="domain" marks={policyMarks(policies.value?.changes ?? [])} />
+      <ChartPanel meta={meta} scope={scope} fixed="domain" marks={marks} />
       <div class="columns">
         <BreakdownTable title={words.domain.top_sources} by="ip" scope={failing} top={8} link="ip" />
         <BreakdownTable title={words.domain.header_from} by="header_from" scope={scope} top={8} />

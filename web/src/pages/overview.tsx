@@ -15,6 +15,7 @@ import { Await, ErrorNote, Panel } from "../components/panel";
 import { Downloads } from "../components/table";
 import { type Comparison, useComparison } from "../comparison";
 import { usePlace } from "../navigation";
+import { policyMarks } from "../policy_marks";
 import { narrowed, scopeOf } from "../query";
 import { words } from "../words";
 
@@ -46,12 +47,14 @@ function Body({ summary, meta, scope, comparison }: BodyProps) {
   const { query } = usePlace();
   const domains = api.domains(scope, { limit: 100, cursor: query.get("cursor"), sort: query.get("sort") });
   const rows = useAnswer(summary.data.reports > 0 ? domains : null);
+  const policies = useAnswer(summary.data.messages > 0 ? api.policies(scope, { limit: 1 }) : null);
+  const marks = useMemo(() => policyMarks(policies.value?.changes ?? []), [policies.value]);
   if (summary.data.reports === 0) return <Empty />;
   return (
     <>
       <ClassTiles answer={summary} scope={scope} comparison={comparison} />
       <AttentionList scope={scope} />
-      {summary.data.messages > 0 && <ChartPanel meta={meta} scope={scope} />}
+      {summary.data.messages > 0 && <ChartPanel meta={meta} scope={scope} marks={marks} />}
       <Panel title={words.overview.domains} actions={<Downloads of={domains} />}>
         <Await of={rows}>
           {(value) => <DomainsTable answer={value} scopeOf={(domain) => narrowed(scope, "domain", domain)} />}

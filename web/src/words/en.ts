@@ -136,6 +136,8 @@ export const en = {
     at: (when: string, messages: string, rate: string) => `${when}: ${messages} messages, ${rate} passed`,
     total: "All",
     none: "no messages",
+    policy_changed: "policy changed",
+    policy_changed_p: (from: string, to: string) => `policy ${from} → ${to}`,
   },
   strip: (passed: string, failed: string, to: string) => `14 days to ${to}: ${passed} passed, ${failed} failed`,
   share: (parts: string) => `Shares: ${parts}`,

@@ -107,8 +107,6 @@ export const enPages = {
     change: "From → to",
     domains: (n: number) => many(n, "1 domain", `${n} domains`),
     changed_by: "as reported by",
-    changed: "policy changed",
-    changed_p: (from: string, to: string) => `policy ${from} → ${to}`,
     over_time: "Messages by published policy",
   },
 

@@ -134,6 +134,8 @@ export const ja: Words = {
     at: (when: string, messages: string, rate: string) => `${when}: ${messages} 通、成功 ${rate}`,
     total: "合計",
     none: "メールなし",
+    policy_changed: "ポリシー変更",
+    policy_changed_p: (from: string, to: string) => `ポリシー ${from} → ${to}`,
   },
   strip: (passed: string, failed: string, to: string) => `${to}までの14日間: 成功 ${passed}、失敗 ${failed}`,
   share: (parts: string) => `内訳: ${parts}`,

@@ -94,8 +94,6 @@ export const jaPages: PageWords = {
     no_changes: "この期間に公開ポリシーの変更はありません。",
     change: "変更前 → 変更後",
     domains: (n: number) => `${n} ドメイン`,
-    changed: "ポリシー変更",
-    changed_p: (from: string, to: string) => `ポリシー ${from} → ${to}`,
     over_time: "公開ポリシー別の通数",
     changed_by: "報告した発行者",
   },
