@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { App } from "./app";
 import { startAbsoluteLinks } from "./base";
-import { days, useLanguage } from "./format";
+import { count, day, days, useLanguage } from "./format";
 import { currentPlace, startNavigation } from "./navigation";
 import { chosenLanguage } from "./preferences";
 import { startPrinting } from "./printing";
@@ -18,5 +18,11 @@ startAbsoluteLinks();
 startNavigation();
 startPrinting();
 render(<App />, root);
-// The first days that are written take longest: they are, for nobody, while the server is asked.
-setTimeout(() => days("2026-01-01", "2026-12-31"));
+// The first number and the first days that are written take longest: they are, for nobody, while the server is asked,
+// each in a task of its own.
+const first = [() => count(0), () => day("2026-01-01"), () => days("2026-01-01", "2026-12-31")];
+const writeFirst = () => {
+  first.shift()?.();
+  if (first.length > 0) setTimeout(writeFirst);
+};
+setTimeout(writeFirst);

@@ -1,5 +1,5 @@
 // How a reader likes to see the pages; stands in the head of each, and in Settings.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { chooseLanguage, chosenLanguage, chosenTheme, chooseTheme, type Language, type Theme } from "../preferences";
 import { words } from "../words";
 
@@ -24,22 +24,42 @@ export function ThemePicker() {
   );
 }
 
+const languages: [Language, string][] = [
+  ["en", "English"],
+  ["ja", "日本語"],
+];
+const drawnFirst = 1000; // milliseconds
+
+/** Another script needs a font that nothing else on the page does: its name comes once the page has been drawn, or before
+ * when somebody is about to choose. */
 export function LanguagePicker() {
+  const chosen = chosenLanguage();
+  const [all, setAll] = useState(false);
+  const show = () => setAll(true);
+  useEffect(() => {
+    const timer = setTimeout(show, drawnFirst);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <select
+      class="language"
       aria-label={words.language.label}
-      value={chosenLanguage()}
+      value={chosen}
+      onFocus={show}
+      onPointerEnter={show}
       onChange={(event) => {
         chooseLanguage(event.currentTarget.value as Language);
         location.reload();
       }}
     >
-      <option value="en" lang="en">
-        English
-      </option>
-      <option value="ja" lang="ja">
-        日本語
-      </option>
+      {languages.map(
+        ([code, name]) =>
+          (all || code === chosen) && (
+            <option key={code} value={code} lang={code}>
+              {name}
+            </option>
+          ),
+      )}
     </select>
   );
 }
