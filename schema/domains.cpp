@@ -14,8 +14,8 @@ const std::vector<std::string_view>& domain_sorts() {
   return sorts;
 }
 
-Result<Paged> domains(Database& database, const Selection& selection, const PageRequest& page,
-                      const std::function<bool(const DomainRow&)>& sink) {
+Result<Paged> domains(Database& database, const Selection& selection, std::optional<Policy> published,
+                      const PageRequest& page, const std::function<bool(const DomainRow&)>& sink) {
   const auto of = facts(selection, need_reporter | need_reports);
   Groups groups;
   groups.grouped =
@@ -23,6 +23,11 @@ Result<Paged> domains(Database& database, const Selection& selection, const Page
                         "reporters, min(day) AS first_seen, max(day) AS last_seen, {} FROM ",
                         of.class_sums())) +
       of.from + " CROSS JOIN reporter o ON o.id = reporter_id WHERE " + of.where + " GROUP BY 1";
+  if (published) {
+    groups.grouped = Query("SELECT * FROM (") + groups.grouped +
+                     ") WHERE (SELECT p FROM policy WHERE id = " + newest_policy(selection, "k") +
+                     Query(") = ?", {static_cast<std::int64_t>(*published)});
+  }
   const std::string name = "(SELECT name FROM domain WHERE id = k)";
   groups.columns = fmt::format(
       "k, {}, reports, reporters, first_seen, last_seen, (SELECT policy_id FROM report p WHERE p.domain_id "
@@ -30,7 +35,7 @@ Result<Paged> domains(Database& database, const Selection& selection, const Page
       name, selection.to.value_or(0), class_columns);
   groups.sorted = page.order.column == "domain" ? name : page.order.column.empty() ? "messages" : page.order.column;
 
-  PublishedPolicies published(database);
+  PublishedPolicies policies(database);
   Batches<DomainRow> batches(
       [&](const auto& ids, auto& rows) { return add_strips(database, selection, StripOf::domains, ids, rows); }, sink);
   return batches.finish(each_group(database, groups, page, [&](Statement& row) {
@@ -43,7 +48,7 @@ Result<Paged> domains(Database& database, const Selection& selection, const Page
     domain.first_seen = row.integer(++column);
     domain.last_seen = row.integer(++column);
     if (const auto policy_id = row.optional_integer(++column)) {
-      auto policy = published.get(*policy_id);
+      auto policy = policies.get(*policy_id);
       if (!policy) return batches.fail(std::move(policy.error()));
       domain.policy = std::move(*policy);
     }

@@ -27,8 +27,9 @@ struct DomainRow {
 };
 
 const std::vector<std::string_view>& domain_sorts();
-Result<Paged> domains(Database& database, const Selection& selection, const PageRequest& page,
-                      const std::function<bool(const DomainRow&)>& sink);
+// `published`: those alone that publish this p, by their newest report in the selection (as published_shares() counts).
+Result<Paged> domains(Database& database, const Selection& selection, std::optional<Policy> published,
+                      const PageRequest& page, const std::function<bool(const DomainRow&)>& sink);
 
 // Whether there has ever been a report about it.
 Result<bool> domain_known(Database& database, std::string_view domain);

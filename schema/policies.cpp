@@ -118,14 +118,16 @@ Result<Paged> policies(Database& database, const Selection& selection, const Pag
   }));
 }
 
+Query newest_policy(const Selection& selection, std::string_view domain_id) {
+  return Query("(SELECT policy_id FROM report p WHERE p.domain_id = " + std::string(domain_id) + " AND ") +
+         reports_where(selection) + " ORDER BY p.day DESC, p.id DESC LIMIT 1)";
+}
+
 Result<std::vector<PolicyShare>> published_shares(Database& database, const Selection& selection) {
   std::vector<PolicyShare> shares;
-  const Query query = Query(R"sql(
-    SELECT (SELECT p FROM policy WHERE id = policy_id) AS published, count(*) FROM (
-      SELECT (SELECT policy_id FROM report p WHERE p.domain_id = d.id AND )sql") +
-                      reports_where(selection) +
-                      R"sql( ORDER BY p.day DESC, p.id DESC LIMIT 1) AS policy_id FROM domain d)
-    WHERE policy_id IS NOT NULL GROUP BY 1 ORDER BY 1)sql";
+  const Query query = Query("SELECT (SELECT p FROM policy WHERE id = policy_id) AS published, count(*) FROM (SELECT ") +
+                      newest_policy(selection, "d.id") +
+                      " AS policy_id FROM domain d) WHERE policy_id IS NOT NULL GROUP BY 1 ORDER BY 1";
   const auto read = each_row(database, query, [&](Statement& row) {
     shares.push_back({static_cast<Policy>(row.integer(0)), row.integer(1)});
     return true;

@@ -6,9 +6,11 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "schema/paging.h"
+#include "schema/query.h"
 #include "schema/report.h"
 #include "schema/result.h"
 #include "schema/selection.h"
@@ -47,6 +49,9 @@ struct PolicyRow {
 const std::vector<std::string_view>& policy_sorts();
 Result<Paged> policies(Database& database, const Selection& selection, const PageRequest& page,
                        const std::function<bool(const PolicyRow&)>& sink);
+
+// The policy_id of the newest report in the selection about a domain, as a value of SQL; null where there is none.
+Query newest_policy(const Selection& selection, std::string_view domain_id);
 
 // How many domains publish which p, each by its newest report in the selection.
 struct PolicyShare {

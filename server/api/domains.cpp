@@ -26,10 +26,11 @@ const std::vector<Column<DomainRow>>& columns() {
   return all;
 }
 
-List list(const schema::Selection& selection) {
-  return list_of(columns(), [selection](schema::Database& database, const schema::PageRequest& page, const auto& sink) {
-    return schema::domains(database, selection, page, sink);
-  });
+List list(const schema::Selection& selection, std::optional<schema::Policy> published) {
+  return list_of(columns(),
+                 [selection, published](schema::Database& database, const schema::PageRequest& page, const auto& sink) {
+                   return schema::domains(database, selection, published, page, sink);
+                 });
 }
 
 }  // namespace
@@ -37,9 +38,11 @@ List list(const schema::Selection& selection) {
 Response get_domains(const ApiContext& context, const Request& request, const PathValues&) {
   Question question(request);
   const auto asked = question.list(names(columns()), schema::domain_sorts());
+  const auto p = question.choice("published", {"none", "quarantine", "reject", "unknown"});
+  const auto published = p ? schema::from_name<schema::Policy>(*p) : std::nullopt;
   const auto reading = read_with_filter(context, request, question);
   if (!reading) return reading.error();
-  return list_answer(context, request, *reading, asked, list(reading->selection));
+  return list_answer(context, request, *reading, asked, list(reading->selection, published));
 }
 
 Response get_domain(const ApiContext& context, const Request& request, const PathValues& path) {
@@ -56,10 +59,11 @@ Response get_domain(const ApiContext& context, const Request& request, const Pat
   // Without any report in these days it still is one of ours.
   DomainRow row;
   row.domain = domain;
-  const auto read = schema::domains(reading->database(), selection, {1, std::nullopt, {}}, [&](const DomainRow& found) {
-    row = found;
-    return true;
-  });
+  const auto read =
+      schema::domains(reading->database(), selection, {}, {1, std::nullopt, {}}, [&](const DomainRow& found) {
+        row = found;
+        return true;
+      });
   if (!read) return failure_response(read.error());
   return one_answer(*reading, columns(), row);
 }

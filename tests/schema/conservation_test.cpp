@@ -225,7 +225,7 @@ TEST_CASE("the lists of domains, reporters, sources and policies add up to the s
 
     ClassCounts of_domains, of_reporters, of_sources, of_policies;
     std::int64_t domain_rows = 0, reporter_rows = 0, reports = 0;
-    REQUIRE(domains(database, selection, everything, [&](const DomainRow& row) {
+    REQUIRE(domains(database, selection, {}, everything, [&](const DomainRow& row) {
       of_domains += row.classes;
       reports += row.reports;
       ++domain_rows;
@@ -310,5 +310,29 @@ TEST_CASE("a policy with all its tags, asked for as a filter, gives its number")
     const auto asked = words.empty() ? "p=unknown" : words;
     CHECK(totals(database, selection_of(database, {{"range", "all"}, {"domain", domain}, {"policy", asked}})).value() ==
           classes);
+  }
+}
+
+TEST_CASE("the domains that publish a p are as many as are counted, and each publishes one") {
+  tests::Store store;
+  fill(store, 13, 80);
+  auto& database = store.database();
+  for (const auto& filter : Parameters{{"range", "all"}, {"range", "30d"}, {"reporter", "Org1"}, {"policy", "!none"}}) {
+    INFO(filter.first << "=" << filter.second);
+    const auto selection = selection_of(database, {filter});
+    std::set<std::string> all, told;
+    REQUIRE(domains(database, selection, {}, everything,
+                    [&](const DomainRow& row) { return all.insert(row.domain).second; }));
+    const auto shares = published_shares(database, selection).value();
+    for (const auto& share : shares) {
+      std::int64_t found = 0;
+      REQUIRE(domains(database, selection, share.p, everything, [&](const DomainRow& row) {
+        CHECK(told.insert(row.domain).second);
+        ++found;
+        return true;
+      }));
+      CHECK(found == share.domains);
+    }
+    CHECK(told == all);
   }
 }

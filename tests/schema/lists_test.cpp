@@ -95,7 +95,7 @@ TEST_CASE("cursors walk every row of every list once, in its order") {
   }
   check_pages(
       [&](const PageRequest& page, std::vector<std::string>& rows) {
-        return domains(database, all, page, [&](const DomainRow& row) {
+        return domains(database, all, {}, page, [&](const DomainRow& row) {
           rows.push_back(row.domain);
           return true;
         });

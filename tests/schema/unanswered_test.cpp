@@ -117,7 +117,7 @@ std::vector<std::pair<std::string, Question>> questions() {
                 [](const auto& found) { return text(static_cast<std::int64_t>(found.values.size())); });
   });
   ask("domains", [](auto& db, auto& sel, auto&) {
-    return rows<DomainRow>([&](auto sink) { return domains(db, sel, page, sink); },
+    return rows<DomainRow>([&](auto sink) { return domains(db, sel, {}, page, sink); },
                            [](const auto& row) { return row.classes.messages; });
   });
   ask("domain_known", [](auto& db, auto&, auto&) { return told(domain_known(db, "domain1.example"), text); });
