@@ -25,6 +25,7 @@ const pages = [
   `sources/${encoded(sources[0].ip)}`,
   `sources/${encoded(sources[0].ip)}?range=all`,
   "policies?range=90d",
+  "policies?range=90d&published=none",
   "reporters?range=90d",
   `reporters/${encoded(reporters[0].reporter)}`,
   "reports?range=90d",
@@ -96,6 +97,7 @@ async function behind({ text, href, rate, column }) {
   if (page === "reports" && column === "Days with reports") return null; // the reports of these days
   if (page === "reports") return total("reports");
   if (page === "" && column === "Domains") return total("domains");
+  if (page === "policies") return total("domains");
   if (page === "sources") {
     const asked = new URLSearchParams([...searchParams].filter(([key]) => key !== "top" && key !== "networks"));
     const largest = searchParams.has("top") ? `sources?limit=${searchParams.get("top")}` : `breakdown?by=network&limit=${searchParams.get("networks")}`;

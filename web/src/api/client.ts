@@ -65,7 +65,7 @@ export const api = {
   facets: (scope: URLSearchParams, field: string, q: string) => request<FacetsAnswer>("facets", scope, { field, q: q || null }),
   changes: (domains: string[]) => request<ChangesAnswer>("changes", new URLSearchParams(domains.map((domain) => ["domain", domain]))),
   concentration: (scope: URLSearchParams) => request<ConcentrationAnswer>("concentration", scope),
-  domains: (scope: URLSearchParams, keys: ListKeys = {}) => request<List<DomainRow>>("domains", scope, { ...keys }),
+  domains: (scope: URLSearchParams, keys: ListKeys & { published?: string } = {}) => request<List<DomainRow>>("domains", scope, { ...keys }),
   reporters: (scope: URLSearchParams, keys: ListKeys = {}) =>
     request<List<ReporterRow>>("reporters", scope, { ...keys }),
   sources: (scope: URLSearchParams, keys: ListKeys = {}) => request<List<SourceRow>>("sources", scope, { ...keys }),

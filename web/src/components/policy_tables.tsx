@@ -1,17 +1,18 @@
 // Published policies against what receivers did, and when policies changed.
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, Fragment } from "preact";
 import { useState } from "preact/hooks";
 import type { Disposition, PoliciesAnswer, PolicyRow, ResultClass } from "../api/types";
 import { resultClasses } from "../classes";
 import * as format from "../format";
 import { type PolicyGroup, policyGroups } from "../policy_groups";
+import { type PolicyShift, policyShifts } from "../policy_shifts";
 import { policyFilter, policyWords } from "../policy_tags";
 import { narrowed, unsaid } from "../query";
 import { words } from "../words/pages";
 import { ClassMark } from "./class_mark";
 import { PolicyChange, PolicyText, PolicyWord } from "./policy_text";
-import { Table } from "./table";
-import { domainPath, Link, Messages, Stranger } from "./text";
+import { type Column, Table } from "./table";
+import { domainPath, Link, Messages, reporterPath, Stranger } from "./text";
 
 const dispositions: Disposition[] = ["none", "pass", "quarantine", "reject", "unknown"];
 
@@ -146,24 +147,54 @@ function MatrixCell({ row, column, scope }: { row: PolicyGroup; column: Cell; sc
   );
 }
 
-export function PolicyChanges({ changes, withDomain }: { changes: PoliciesAnswer["changes"]; withDomain: boolean }) {
+interface PolicyChangesProps {
+  changes: PoliciesAnswer["changes"];
+  scope: URLSearchParams;
+  withDomain: boolean;
+}
+/** One row for each change, with the reporters in the order in which they saw it. */
+export function PolicyChanges({ changes, scope, withDomain }: PolicyChangesProps) {
+  const ofDomain: Column<PolicyShift> = {
+    key: "domain",
+    title: words.columns.domain,
+    cell: (row) => (
+      <Link to={domainPath(row.domain)} query={narrowed(scope, "domain")}>
+        <Stranger text={row.domain} />
+      </Link>
+    ),
+  };
   return (
     <Table
       caption={words.policies.changes}
-      rows={changes}
+      rows={policyShifts(changes)}
       nothing={words.policies.no_changes}
       columns={[
-        { key: "day", title: words.columns.day, head: true, cell: (row) => <span class="nowrap">{format.day(row.day)}</span> },
-        ...(withDomain
-          ? [{ key: "domain", title: words.columns.domain, cell: (row: PoliciesAnswer["changes"][number]) => <Stranger text={row.domain} /> }]
-          : []),
-        {
-          key: "change",
-          title: words.policies.change,
-          cell: (row) => <PolicyChange from={row.from} to={row.to} />,
-        },
-        { key: "reporter", title: words.policies.changed_by, cell: (row) => <Stranger text={row.reporter} /> },
+        { key: "day", title: words.policies.seen_on, head: true, cell: (row) => <span class="nowrap">{format.days(row.first, row.last)}</span> },
+        ...(withDomain ? [ofDomain] : []),
+        { key: "change", title: words.policies.change, cell: (row) => <PolicyChange from={row.from} to={row.to} /> },
+        { key: "reporters", title: words.policies.changed_by, cell: (row) => <SeenBy shift={row} scope={scope} /> },
       ]}
     />
+  );
+}
+
+function SeenBy({ shift, scope }: { shift: PolicyShift; scope: URLSearchParams }) {
+  const carried = narrowed(scope, "reporter");
+  return (
+    <ul>
+      {shift.seen.map(({ day, reporters }) => (
+        <li key={day}>
+          <span class="faint nowrap">{format.shortDay(day)}</span>{" "}
+          {reporters.map((reporter, index) => (
+            <Fragment key={reporter}>
+              {index > 0 && words.policies.and}
+              <Link to={reporterPath(reporter)} query={carried}>
+                <Stranger text={reporter} />
+              </Link>
+            </Fragment>
+          ))}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -120,7 +120,7 @@ function PolicyTab({ scope }: { scope: URLSearchParams }) {
             <PolicyMatrix rows={value.data} scope={scope} withDomain={false} />
           </Panel>
           <Panel title={words.policies.changes}>
-            <PolicyChanges changes={value.changes} withDomain={false} />
+            <PolicyChanges changes={value.changes} scope={scope} withDomain={false} />
           </Panel>
         </>
       )}

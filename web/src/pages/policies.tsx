@@ -5,6 +5,7 @@ import { api } from "../api/client";
 import type { Meta, PoliciesAnswer } from "../api/types";
 import { useAnswer } from "../api/use_answer";
 import { DayChart } from "../charts/day_chart";
+import { DomainsTable } from "../components/domains_table";
 import { Empty } from "../components/empty";
 import { FilterBar } from "../components/filter_bar";
 import { IntervalPicker, useInterval } from "../components/interval_picker";
@@ -12,15 +13,22 @@ import { PageHead } from "../components/page";
 import { Await, Panel } from "../components/panel";
 import { PolicyChanges, PolicyMatrix } from "../components/policy_tables";
 import { Downloads, Pager } from "../components/table";
+import { Link } from "../components/text";
 import * as format from "../format";
 import { usePlace } from "../navigation";
-import { scopeOf } from "../query";
+import { narrowed, scopeOf, unsaid, withKeys } from "../query";
 import { words } from "../words/pages";
+
+type Share = PoliciesAnswer["published"][number];
+
+// Where the domains of one p are listed alone.
+const listed = (scope: URLSearchParams, { p }: Share) => withKeys(scope, { published: p ?? unsaid("policy") });
 
 export function Policies() {
   const { query } = usePlace();
   const scope = useMemo(() => scopeOf(query), [query]);
-  const question = api.policies(scope, { limit: 1000, cursor: query.get("cursor") });
+  const chosen = query.get("published");
+  const question = api.policies(scope, { limit: 1000, cursor: chosen === null ? query.get("cursor") : null });
   const answer = useAnswer(question);
   const published = answer.value?.published ?? [];
   return (
@@ -32,7 +40,7 @@ export function Policies() {
             {words.policies.answer(
               published.map((one, index) => [
                 index > 0 ? words.policies.and : "",
-                words.policies.one(<strong>{format.count(one.domains)}</strong>, one.p ?? words.not_said),
+                words.policies.one(<Link to="policies" query={listed(scope, one)}>{format.count(one.domains)}</Link>, one.p ?? words.not_said),
               ]),
             )}
           </p>
@@ -42,10 +50,12 @@ export function Policies() {
         {(value) =>
           value.meta.total === 0 ? (
             <Empty />
+          ) : chosen !== null ? (
+            <DomainsOf published={chosen} scope={scope} />
           ) : (
             <>
               <Panel title={words.policies.shares}>
-                <PublishedShares published={value.published} />
+                <PublishedShares published={value.published} scope={scope} />
               </Panel>
               <PoliciesOverTime meta={value.meta} scope={scope} />
               <Panel title={words.policies.matrix} actions={<Downloads of={question} />}>
@@ -53,7 +63,7 @@ export function Policies() {
                 <Pager shown={value.data.length} total={value.meta.total} next={value.page.next_cursor} />
               </Panel>
               <Panel title={words.policies.changes}>
-                <PolicyChanges changes={value.changes} withDomain />
+                <PolicyChanges changes={value.changes} scope={scope} withDomain />
               </Panel>
             </>
           )
@@ -82,7 +92,23 @@ function PoliciesOverTime({ meta, scope }: { meta: Meta; scope: URLSearchParams 
   );
 }
 
-function PublishedShares({ published }: { published: PoliciesAnswer["published"] }) {
+/** The domains that publish one p, each by its newest report. */
+function DomainsOf({ published, scope }: { published: string; scope: URLSearchParams }) {
+  const { query } = usePlace();
+  const question = api.domains(scope, { limit: 100, published, cursor: query.get("cursor"), sort: query.get("sort") });
+  const answer = useAnswer(question);
+  const p = published === unsaid("policy") ? words.not_said : published;
+  return (
+    <Panel title={words.policies.domains_of(p)} actions={<Downloads of={question} />}>
+      <p>
+        <Link to="policies" query={scope}>{words.policies.all}</Link>
+      </p>
+      <Await of={answer}>{(value) => <DomainsTable answer={value} scopeOf={(domain) => narrowed(scope, "domain", domain)} />}</Await>
+    </Panel>
+  );
+}
+
+function PublishedShares({ published, scope }: { published: Share[]; scope: URLSearchParams }) {
   const all = sum(published, (one) => one.domains);
   return (
     <table class="bars">
@@ -96,7 +122,9 @@ function PublishedShares({ published }: { published: PoliciesAnswer["published"]
                 <rect class={"bar published-" + (one.p ?? "unsaid")} width={`${(100 * one.domains) / Math.max(1, all)}%`} height="12" />
               </svg>
             </td>
-            <td class="number">{words.policies.domains(one.domains)}</td>
+            <td class="number">
+              <Link to="policies" query={listed(scope, one)}>{words.policies.domains(one.domains)}</Link>
+            </td>
             <td class="number faint">{format.percent(one.domains, all, 0)}</td>
           </tr>
         ))}

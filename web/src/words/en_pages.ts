@@ -106,7 +106,10 @@ export const enPages = {
     no_changes: "No published policy changed in this window.",
     change: "From → to",
     domains: (n: number) => many(n, "1 domain", `${n} domains`),
-    changed_by: "as reported by",
+    domains_of: (p: string) => `Domains that publish p=${p}, by their newest report`,
+    all: "All policies",
+    seen_on: "Seen on",
+    changed_by: "First seen by",
     over_time: "Messages by published policy",
   },
 

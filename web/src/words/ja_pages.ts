@@ -94,8 +94,11 @@ export const jaPages: PageWords = {
     no_changes: "この期間に公開ポリシーの変更はありません。",
     change: "変更前 → 変更後",
     domains: (n: number) => `${n} ドメイン`,
+    domains_of: (p: string) => `p=${p} を公開しているドメイン(最新のレポートによる)`,
+    all: "すべてのポリシー",
     over_time: "公開ポリシー別の通数",
-    changed_by: "報告した発行者",
+    seen_on: "確認された日",
+    changed_by: "確認した発行者",
   },
 
   reporters: {
