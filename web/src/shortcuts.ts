@@ -6,8 +6,16 @@ import { address, scopeOf, withKeys } from "./query";
 const pages: Record<string, string> = { o: "", s: "sources", p: "policies", r: "reports", i: "ingest" };
 const ranges: Record<string, string | null> = { d: "7d", w: null, m: "90d" };
 
-/** Calls of the page on itself: "ruadar:filter", "ruadar:search", "ruadar:earlier", "ruadar:later". */
-const tell = (name: string) => document.dispatchEvent(new Event("ruadar:" + name));
+/** Calls of the page on itself: "ruadar:filter", "ruadar:search", "ruadar:earlier", "ruadar:later". Whether one answers. */
+const tell = (name: string): boolean => !document.dispatchEvent(new Event("ruadar:" + name, { cancelable: true }));
+
+/** The hash of a page that opens with its search. */
+export const searchHash = "#search";
+
+/** Searches what the page shows; where it shows nothing that can be filtered, all records. */
+export function search(): void {
+  if (!tell("search")) go(address("records", scopeOf(currentPlace().query)) + searchHash);
+}
 
 export function followKeys(): () => void {
   let afterG = false;
@@ -23,7 +31,8 @@ export function followKeys(): () => void {
     else if (event.key === "?") go("help");
     else if (event.key === "f" || event.key === "/") {
       event.preventDefault(); // the key is not text for what opens
-      tell(event.key === "f" ? "filter" : "search");
+      if (event.key === "f") tell("filter");
+      else search();
     } else if (event.key === "[") tell("earlier");
     else if (event.key === "]") tell("later");
     afterG = event.key === "g";

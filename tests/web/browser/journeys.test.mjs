@@ -255,6 +255,7 @@ test("new data is offered, not forced", async () => {
     await offer.click();
     await settled(page);
     assert.equal(await offer.count(), 0);
+    assert.equal(await page.getByRole("status").filter({ hasText: "Updated" }).count(), 1, "told to who does not see it");
   } finally {
     await close();
   }

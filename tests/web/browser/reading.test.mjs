@@ -6,7 +6,7 @@ import { api, newContext, open, settled, startBrowser, stopBrowser } from "./sup
 after(stopBrowser);
 
 test("on paper everything is open, with its window and address, and without what can be pressed", async () => {
-  const { page, close } = await open("?range=7d");
+  const { page, close } = await open("?range=7d&reporter=!nobody.example");
   try {
     assert.equal(await page.locator(".chart tbody tr").count(), 0);
     await page.emulateMedia({ media: "print" });
@@ -15,6 +15,8 @@ test("on paper everything is open, with its window and address, and without what
     assert.ok((await page.evaluate(() => document.querySelectorAll(".chart tbody tr").length)) >= 7);
     assert.ok(await page.getByText(page.url(), { exact: true }).isVisible());
     assert.match(await page.locator(".window").innerText(), /newest report/);
+    assert.match(await page.locator(".chip").innerText(), /Reporter ≠ nobody\.example/);
+    assert.equal(await page.locator("main thead").first().evaluate((head) => getComputedStyle(head).display), "table-header-group");
     for (const gone of [".top nav", ".buttons", ".downloads", ".segments"]) assert.ok(!(await page.locator(gone).first().isVisible()), gone);
     await page.emulateMedia({ media: "screen" });
     await page.evaluate(() => dispatchEvent(new Event("afterprint")));
@@ -25,7 +27,32 @@ test("on paper everything is open, with its window and address, and without what
   }
 });
 
-for (const path of ["?range=12m", "sources", "policies?range=90d", "records", "ingest", "settings", "help"]) {
+const { data: [domain] } = await api("domains?limit=1");
+const { data: [source] } = await api("sources?limit=1");
+const { data: [report] } = await api("reports?limit=1");
+const everything = [
+  "?range=12m",
+  "?class=fail_delivered&class=fail_stopped&reporter=!nobody.example&compare=previous",
+  `domains/${encodeURIComponent(domain.domain)}?range=90d`,
+  `domains/${encodeURIComponent(domain.domain)}?tab=policy`,
+  "sources",
+  `sources/${encodeURIComponent(source.ip)}`,
+  "policies?range=90d",
+  "reporters",
+  "reports",
+  `reports/${report.id}`,
+  `reports/${report.id}/xml`,
+  "records",
+  "ingest",
+  "ingest/messages",
+  "ingest/failures?state=all",
+  "setup",
+  "settings",
+  "settings/tokens",
+  "help",
+  "help/api",
+];
+for (const path of everything) {
   test(`"${path}" enlarged four times scrolls in one direction only`, async () => {
     const context = await newContext({ width: 320 });
     const { page } = await open(path, context);
@@ -123,5 +150,57 @@ test("who asks for less motion gets none", async () => {
     assert.equal(moving, 0);
   } finally {
     await close();
+  }
+});
+
+test("on a phone rows are cards with named values, and filters are one row that scrolls", async () => {
+  const context = await newContext({ width: 360 });
+  const { page } = await open("reports?range=all&reporter=!nobody.example&domain=!nobody.example&class=!unknown", context);
+  try {
+    const row = page.locator("tbody tr").first();
+    const cells = await row.locator("> *").evaluateAll((all) =>
+      all.filter((one) => one.checkVisibility()).map((one) => ({
+        head: one.tagName === "TH",
+        top: one.getBoundingClientRect().top,
+        text: one.textContent + (one.querySelector("svg") ? "picture" : ""),
+        label: getComputedStyle(one, "::before").content,
+      })),
+    );
+    const [head, ...values] = cells.sort((a, b) => a.top - b.top);
+    assert.ok(head.head, "the name of the row comes first");
+    assert.ok(values.length > 3);
+    assert.equal(new Set(cells.map((one) => one.top)).size, cells.length, "one below the other");
+    assert.deepEqual(values.filter((one) => one.label === "none" || one.label === '""' || one.text === ""), []);
+    const chips = await page.locator(".chips > *").evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().top)));
+    assert.equal(chips.length, 5);
+    assert.ok(Math.max(...chips) - Math.min(...chips) < 12, "one row");
+    assert.ok((await page.locator(".chips").evaluate((one) => one.scrollWidth - one.clientWidth)) > 0);
+    assert.ok(await page.locator(".add-filter").isVisible());
+  } finally {
+    await context.close();
+  }
+});
+
+test("Japanese has room between its lines, and no slanted letters", async () => {
+  const context = await newContext({ language: "ja" });
+  try {
+    for (const path of ["?range=90d&compare=previous", `reports/${report.id}`, `sources/${encodeURIComponent(source.ip)}`, "setup", "help"]) {
+      const { page, close } = await open(path, context);
+      const wrong = await page.evaluate(() => {
+        const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+        const found = new Set();
+        while (walker.nextNode()) {
+          const one = walker.currentNode.parentElement;
+          if (!/[\u3040-\u30ff\u4e00-\u9fff]/.test(walker.currentNode.textContent) || one.closest("svg, option, button, .visually-hidden")) continue;
+          const style = getComputedStyle(one);
+          if (parseFloat(style.lineHeight) < 1.69 * parseFloat(style.fontSize) || style.fontStyle !== "normal") found.add(`${one.tagName}.${one.className} ${style.lineHeight} ${style.fontSize}`);
+        }
+        return [...found];
+      });
+      assert.deepEqual(wrong, [], path);
+      await close();
+    }
+  } finally {
+    await context.close();
   }
 });

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Meta } from "../api/types";
 import { usePlace } from "../navigation";
 import { type Filter, type FilterField, filtersOf, negated, withKeys, withoutFilter } from "../query";
+import { searchHash } from "../shortcuts";
 import { words } from "../words";
 import { sayValue } from "../words/values";
 import { later } from "./later";
@@ -19,12 +20,16 @@ interface FilterBarProps {
 
 export function FilterBar({ meta, comparable, fixed }: FilterBarProps) {
   const { path, query } = usePlace();
-  const [adding, setAdding] = useState<{ first: FilterField | null } | null>(null);
+  const [adding, setAdding] = useState<{ first: FilterField | null } | null>(location.hash === searchHash ? { first: "q" } : null);
   const button = useRef<HTMLButtonElement>(null);
   const filters = filtersOf(query);
   useEffect(() => {
-    const open = () => setAdding({ first: null });
-    const search = () => setAdding({ first: "q" });
+    const opening = (first: FilterField | null) => (event: Event) => {
+      event.preventDefault(); // it is answered
+      setAdding({ first });
+    };
+    const open = opening(null);
+    const search = opening("q");
     document.addEventListener("ruadar:filter", open);
     document.addEventListener("ruadar:search", search);
     return () => {

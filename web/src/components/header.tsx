@@ -5,6 +5,7 @@ import { useAnswer } from "../api/use_answer";
 import { base } from "../base";
 import { usePlace } from "../navigation";
 import { scopeOf } from "../query";
+import { search } from "../shortcuts";
 import { words } from "../words";
 import { LanguagePicker, ThemePicker } from "./preference_pickers";
 import { Link } from "./text";
@@ -36,6 +37,12 @@ export function Header() {
         ))}
       </nav>
       <div class="preferences">
+        <button type="button" class="search" aria-keyshortcuts="/" onClick={search}>
+          <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+            <path d="M10.5 10.5 15 15M12 6.5a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0z" />
+          </svg>{" "}
+          {words.nav.search}
+        </button>
         <LogOut />
         <ThemePicker />
         <LanguagePicker />

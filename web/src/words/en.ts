@@ -21,6 +21,7 @@ export const en = {
     ingest: "Ingestion",
     settings: "Settings",
     help: "Help",
+    search: "Search",
     log_out: (name: string) => `Log out (${name})`,
   },
   theme: { label: "Theme", system: "System", light: "Light", dark: "Dark" },

@@ -19,6 +19,7 @@ export const ja: Words = {
     ingest: "取り込み",
     settings: "設定",
     help: "ヘルプ",
+    search: "検索",
     log_out: (name: string) => `ログアウト(${name})`,
   },
   theme: { label: "配色", system: "システム", light: "ライト", dark: "ダーク" },
