@@ -42,3 +42,17 @@ test("Japanese words are Japanese", () => {
     assert.notEqual(text, english.get(path), path);
   }
 });
+
+test("Japanese terms are the same everywhere", () => {
+  const all = new Map(texts({ ...ja, ...jaPages }));
+  for (const [path, term] of [
+    ["nav.sources", "送信元"], ["fields.ip", "送信元IP"], ["fields.reporter", "レポート発行者"], ["reporters.title", "レポート発行者"],
+    ["fields.policy", "公開ポリシー"], ["fields.disposition", "適用ポリシー"], ["columns.disposition", "適用ポリシー"],
+    ["dispositions.quarantine", "隔離"], ["dispositions.reject", "拒否"], ["columns.messages", "通数"], ["nav.ingest", "取り込み"],
+    ["ingest.title", "取り込み"], ["failures.title", "解析エラー"], ["outcomes.quarantined", "解析エラー"], ["overview.attention", "要対応"],
+    ["explain.overrides.forwarded", "転送"],
+  ] as const)
+    assert.equal(all.get(path), term, path);
+  for (const name of ["pass_both", "pass_one"]) assert.match(all.get(`class_meaning.${name}`) ?? "", /アライメント一致/);
+  for (const [path, text] of all) assert.doesNotMatch(text, /メッセージ数|レポーター|検疫|アラインメント|パースエラー/, path);
+});

@@ -84,7 +84,7 @@ export const jaAccess: typeof enAccess = {
       failure_retried: "解析エラーを再試行",
       failure_ignored: "解析エラーを無視",
       failure_reopened: "解析エラーを未対応に戻す",
-      failure_resolved: "矛盾を解決",
+      failure_resolved: "競合を解決",
     },
   },
   retention: {

@@ -93,7 +93,7 @@ export const jaStart: typeof enStart = {
       length_required: "本文に Content-Length がありません。",
       not_found: "このアドレス、またはこの名前のものはありません。",
       method_not_allowed: "このアドレスは別のメソッドだけを受け付けます(Allow を参照)。",
-      wrong_state: "今の状態ではできません。解決済みか、矛盾ではないものです。",
+      wrong_state: "今の状態ではできません。解決済みか、競合ではないものです。",
       cross_site: "別のサイトのページからのリクエストです。",
       wrong_host: "このサーバーが応答しないホスト名です。",
       busy: "サーバーが混んでいます。Retry-After の後に再試行してください。",
