@@ -1,13 +1,28 @@
 // Single keys for those who like them; never where text is typed, never with a modifier, and they can be switched off.
 import { currentPlace, go } from "./navigation";
 import { shortcutsEnabled } from "./preferences";
-import { address, scopeOf, withKeys } from "./query";
+import { address, scopeOf } from "./query";
 
 const pages: Record<string, string> = { o: "", s: "sources", p: "policies", r: "reports", i: "ingest" };
-const ranges: Record<string, string | null> = { d: "7d", w: null, m: "90d" };
+const calls: Record<string, string> = { d: "days", w: "weeks", m: "months", x: "compare", f: "filter", "[": "earlier", "]": "later" };
 
-/** Calls of the page on itself: "ruadar:filter", "ruadar:search", "ruadar:earlier", "ruadar:later". Whether one answers. */
+/** Calls of the page on itself, "ruadar:filter" and the like, for the parts of it that can do so. Whether one answers. */
 const tell = (name: string): boolean => !document.dispatchEvent(new Event("ruadar:" + name, { cancelable: true }));
+
+/** Lets a part of the page answer calls, by their names, until what is returned is called. */
+export function answering(answers: Record<string, () => void>): () => void {
+  const listeners = Object.entries(answers).map(([name, answer]) => {
+    const listener = (event: Event) => {
+      event.preventDefault();
+      answer();
+    };
+    document.addEventListener("ruadar:" + name, listener);
+    return [name, listener] as const;
+  });
+  return () => {
+    for (const [name, listener] of listeners) document.removeEventListener("ruadar:" + name, listener);
+  };
+}
 
 /** The hash of a page that opens with its search. */
 export const searchHash = "#search";
@@ -22,19 +37,15 @@ export function followKeys(): () => void {
   const onKey = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || !shortcutsEnabled()) return;
     if ((event.target as Element | null)?.closest("input, select, textarea, [contenteditable]")) return;
-    const { path, query } = currentPlace();
+    const { query } = currentPlace();
     const page = pages[event.key];
     if (afterG && page !== undefined) go(address(page, scopeOf(query)));
-    else if (event.key in ranges)
-      go(address(path, withKeys(query, { range: ranges[event.key] ?? null, from: null, to: null, interval: null })));
-    else if (event.key === "x") go(address(path, withKeys(query, { compare: query.has("compare") ? null : "previous" })));
     else if (event.key === "?") go("help");
-    else if (event.key === "f" || event.key === "/") {
+    else if (event.key === "/" || calls[event.key]) {
       event.preventDefault(); // the key is not text for what opens
-      if (event.key === "f") tell("filter");
-      else search();
-    } else if (event.key === "[") tell("earlier");
-    else if (event.key === "]") tell("later");
+      if (event.key === "/") search();
+      else tell(calls[event.key] ?? "");
+    }
     afterG = event.key === "g";
   };
   document.addEventListener("keydown", onKey);

@@ -35,6 +35,25 @@ test("search is one key or one button away on every page, and finds in all recor
   }
 });
 
+test("keys of a window and of a comparison do nothing where there is none", async () => {
+  const { page, close } = await open("help");
+  try {
+    for (const key of ["d", "m", "x", "[", "f"]) await page.keyboard.press(key);
+    await settled(page);
+    assert.match(page.url(), /help$/);
+    await page.keyboard.press("g");
+    await page.keyboard.press("s");
+    await page.waitForURL(/sources$/);
+    await settled(page);
+    await page.keyboard.press("x");
+    assert.match(page.url(), /sources$/, "sources are not compared");
+    await page.keyboard.press("d");
+    await page.waitForURL(/sources\?range=7d$/);
+  } finally {
+    await close();
+  }
+});
+
 test("in a chart Escape leaves the selection, and Alt with arrows is left to the browser", async () => {
   const { page, close } = await open("?range=30d");
   try {

@@ -182,6 +182,7 @@ export function DayChart({ answer, scope, by = null, marks = [], zoomable = true
           <summary>{words.chart.table}</summary>
           {tabled && <PointsTable points={points} series={series} notes={notesAt} interval={interval} scope={scope} end={end} />}
         </details>
+        {marksAt.size > 0 && <span class="faint">▼ {words.chart.mark}</span>}
         {zoomable && answer.meta.from && answer.meta.to && (
           <ZoomButtons from={answer.meta.from} to={answer.meta.to} asOf={answer.meta.as_of ?? answer.meta.to} zoom={zoom} />
         )}

@@ -1,9 +1,9 @@
 // What the page is asked for: window, chips of filters, and a form that adds one. All of it lives in the URL.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Meta } from "../api/types";
-import { usePlace } from "../navigation";
-import { type Filter, type FilterField, filtersOf, negated, withKeys, withoutFilter } from "../query";
-import { searchHash } from "../shortcuts";
+import { go, usePlace } from "../navigation";
+import { address, type Filter, type FilterField, filtersOf, negated, withKeys, withoutFilter } from "../query";
+import { answering, searchHash } from "../shortcuts";
 import { words } from "../words";
 import { sayValue } from "../words/values";
 import { later } from "./later";
@@ -23,31 +23,20 @@ export function FilterBar({ meta, comparable, fixed }: FilterBarProps) {
   const [adding, setAdding] = useState<{ first: FilterField | null } | null>(location.hash === searchHash ? { first: "q" } : null);
   const button = useRef<HTMLButtonElement>(null);
   const filters = filtersOf(query);
-  useEffect(() => {
-    const opening = (first: FilterField | null) => (event: Event) => {
-      event.preventDefault(); // it is answered
-      setAdding({ first });
-    };
-    const open = opening(null);
-    const search = opening("q");
-    document.addEventListener("ruadar:filter", open);
-    document.addEventListener("ruadar:search", search);
-    return () => {
-      document.removeEventListener("ruadar:filter", open);
-      document.removeEventListener("ruadar:search", search);
-    };
-  }, []);
+  useEffect(() => answering({ filter: () => setAdding({ first: null }), search: () => setAdding({ first: "q" }) }), []);
   // Whoever closes the form by keyboard goes on from where it was opened.
   const close = () => {
     setAdding(null);
     setTimeout(() => button.current?.focus());
   };
   const compare = query.get("compare") === "previous";
+  const compared = withKeys(query, { compare: compare ? null : "previous" });
+  useEffect(() => (comparable ? answering({ compare: () => go(address(path, compared)) }) : undefined), [comparable, path, query]);
   return (
     <section class="filter-bar" aria-label={words.filter.label}>
       <RangePicker meta={meta} />
       {comparable && (
-        <Link to={path} query={withKeys(query, { compare: compare ? null : "previous" })} class={"toggle" + (compare ? " on" : "")}>
+        <Link to={path} query={compared} class={"toggle" + (compare ? " on" : "")}>
           <span aria-hidden="true">{compare ? "☑" : "☐"}</span> {words.range.compare} <span class="faint">{words.range.compare_hint}</span>
         </Link>
       )}

@@ -5,6 +5,7 @@ import { addDays, type Days, daysIn, isDay } from "../days";
 import * as format from "../format";
 import { go, usePlace } from "../navigation";
 import { address, during, withKeys } from "../query";
+import { answering } from "../shortcuts";
 import { words } from "../words";
 import { Link } from "./text";
 
@@ -19,22 +20,16 @@ export function RangePicker({ meta }: { meta: Meta | null }) {
   useEffect(() => setOpen(false), [query]);
   const earlier = meta && shifted(meta, -1);
   const later = meta && shifted(meta, 1);
+  const to = (range: string) => withKeys(query, { range: range === defaultRange ? null : range, from: null, to: null, interval: null });
   const shown = (next: Days | null) => next && withKeys(during(query, next.from, next.to), { interval: null });
   useEffect(() => {
     const move = (next: Days | null) => () => {
       const place = shown(next);
       if (place) go(address(path, place));
     };
-    const back = move(earlier);
-    const on = move(later);
-    document.addEventListener("ruadar:earlier", back);
-    document.addEventListener("ruadar:later", on);
-    return () => {
-      document.removeEventListener("ruadar:earlier", back);
-      document.removeEventListener("ruadar:later", on);
-    };
+    const show = (range: string) => () => go(address(path, to(range)));
+    return answering({ earlier: move(earlier), later: move(later), days: show("7d"), weeks: show("30d"), months: show("90d") });
   }, [meta, path, query]);
-  const to = (range: string) => withKeys(query, { range: range === defaultRange ? null : range, from: null, to: null, interval: null });
   return (
     <div class="range-picker" role="group" aria-label={words.range.label}>
       <div class="segments">

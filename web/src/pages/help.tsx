@@ -46,11 +46,11 @@ export function Help() {
               </li>
             </ul>
           </Panel>
+          <Panel title={words.nav.settings}>
+            <Link to="setup">{words.setup.title}</Link>
+          </Panel>
         </div>
       </div>
-      <p>
-        <Link to="setup">{words.setup.title}</Link>
-      </p>
       {status.value && <p class="hint">{words.version(status.value.data.version)}</p>}
     </>
   );

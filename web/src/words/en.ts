@@ -137,6 +137,7 @@ export const en = {
     at: (when: string, messages: string, rate: string) => `${when}: ${messages} messages, ${rate} passed`,
     total: "All",
     none: "no messages",
+    mark: "a published policy changed",
     policy_changed: "policy changed",
     policy_changed_p: (from: string, to: string) => `policy ${from} → ${to}`,
   },

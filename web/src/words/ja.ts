@@ -135,6 +135,7 @@ export const ja: Words = {
     at: (when: string, messages: string, rate: string) => `${when}: ${messages} 通、成功 ${rate}`,
     total: "合計",
     none: "メールなし",
+    mark: "公開ポリシーの変更",
     policy_changed: "ポリシー変更",
     policy_changed_p: (from: string, to: string) => `ポリシー ${from} → ${to}`,
   },
