@@ -79,6 +79,25 @@ test("in a chart Escape leaves the selection, and Alt with arrows is left to the
   }
 });
 
+test("Escape closes what was opened, and the focus goes back to what opened it", async () => {
+  const context = await newContext({ width: 360 });
+  const { page } = await open("?range=90d", context);
+  try {
+    for (const [name, opened] of [["Menu", page.getByRole("navigation", { name: "Pages" })], ["Custom", page.getByLabel("From")], ["+ Filter", page.getByLabel("Field")]]) {
+      const button = page.getByRole("button", { name, exact: true });
+      await button.focus();
+      await page.keyboard.press("Enter");
+      await opened.waitFor({ state: "visible" });
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Escape");
+      await opened.waitFor({ state: "hidden" });
+      await page.waitForFunction((text) => document.activeElement?.textContent === text, name);
+    }
+  } finally {
+    await context.close();
+  }
+});
+
 test("buttons zoom in and out where nobody drags", async () => {
   const { page, close } = await open("?range=30d");
   try {

@@ -68,6 +68,20 @@ test("values are chosen from a counted list, several of a field are either of th
   }
 });
 
+test("where nothing matches, each filter can be dropped alone", async () => {
+  const { page, close } = await open("records?range=90d&domain=nobody.example&class=pass_both");
+  try {
+    const offers = page.locator(".empty li a");
+    assert.deepEqual(await offers.allInnerTexts(), ["Without Domain = nobody.example", "Without Class = Pass, both", "Look at the whole time"]);
+    await offers.first().click();
+    await page.waitForURL((url) => url.search === "?range=90d&class=pass_both");
+    await settled(page);
+    assert.equal(await numberIn(page, ".messages-total"), (await api("summary?range=90d&class=pass_both")).data.messages);
+  } finally {
+    await close();
+  }
+});
+
 test("a slash searches", async () => {
   const { page, close } = await open("records?range=90d");
   try {

@@ -1,5 +1,5 @@
 // The head of every page: where to go, and how to see it.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { api, logOut } from "../api/client";
 import { useAnswer } from "../api/use_answer";
 import { base } from "../base";
@@ -19,14 +19,22 @@ export function Header() {
   const { path, query } = usePlace();
   const [open, setOpen] = useState(false);
   useEffect(() => setOpen(false), [path]);
+  const button = useRef<HTMLButtonElement>(null);
   const section = path.startsWith("domains/") ? "" : path.split("/")[0];
   const scope = scopeOf(query);
   return (
-    <header class="top">
+    <header
+      class="top"
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || !open) return;
+        setOpen(false);
+        button.current?.focus();
+      }}
+    >
       <a class="brand" href="./">
         <Logo /> <span>Ruadar</span>
       </a>
-      <button type="button" class="menu-button" aria-expanded={open} onClick={() => setOpen(!open)}>
+      <button ref={button} type="button" class="menu-button" aria-expanded={open} onClick={() => setOpen(!open)}>
         {words.nav.menu}
       </button>
       <nav class={open ? "open" : ""} aria-label={words.nav.label}>

@@ -1,5 +1,5 @@
 // Which days the page tells of.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Meta } from "../api/types";
 import { addDays, type Days, daysIn, isDay } from "../days";
 import * as format from "../format";
@@ -17,6 +17,7 @@ export function RangePicker({ meta }: { meta: Meta | null }) {
   const custom = query.has("from") || query.has("to");
   const chosen = custom ? null : (query.get("range") ?? defaultRange);
   const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   useEffect(() => setOpen(false), [query]);
   const earlier = meta && shifted(meta, -1);
   const later = meta && shifted(meta, 1);
@@ -31,14 +32,23 @@ export function RangePicker({ meta }: { meta: Meta | null }) {
     return answering({ earlier: move(earlier), later: move(later), days: show("7d"), weeks: show("30d"), months: show("90d") });
   }, [meta, path, query]);
   return (
-    <div class="range-picker" role="group" aria-label={words.range.label}>
+    <div
+      class="range-picker"
+      role="group"
+      aria-label={words.range.label}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || !open) return;
+        setOpen(false);
+        button.current?.focus();
+      }}
+    >
       <div class="segments">
         {ranges.map((range) => (
           <Link key={range} to={path} query={to(range)} current={range === chosen}>
             {words.range[range]}
           </Link>
         ))}
-        <button type="button" aria-expanded={open} class={custom ? "current" : ""} onClick={() => setOpen(!open)}>
+        <button ref={button} type="button" aria-expanded={open} class={custom ? "current" : ""} onClick={() => setOpen(!open)}>
           {words.range.custom}
         </button>
       </div>

@@ -28,7 +28,7 @@ export function Policies() {
   const { query } = usePlace();
   const scope = useMemo(() => scopeOf(query), [query]);
   const chosen = query.get("published");
-  const question = api.policies(scope, { limit: 1000, cursor: chosen === null ? query.get("cursor") : null });
+  const question = api.policies(scope, chosen === null ? { limit: 1000, cursor: query.get("cursor") } : { limit: 1 });
   const answer = useAnswer(question);
   const published = answer.value?.published ?? [];
   return (
