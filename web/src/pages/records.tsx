@@ -10,7 +10,7 @@ import { FilterBar } from "../components/filter_bar";
 import { PageHead } from "../components/page";
 import { Await, ErrorNote, Panel } from "../components/panel";
 import { Downloads, Pager, Table } from "../components/table";
-import { Link, reportPath, sourcePath, Stranger } from "../components/text";
+import { Link, reporterPath, reportPath, sourcePath, Stranger } from "../components/text";
 import * as format from "../format";
 import { usePlace } from "../navigation";
 import { narrowed, scopeOf } from "../query";
@@ -91,7 +91,15 @@ function RecordsTable({ rows, scope }: { rows: RecordRow[]; scope: URLSearchPara
         { key: "disposition", title: words.columns.disposition, cell: (row) => words.dispositions[row.disposition] },
         { key: "header_from", title: words.columns.header_from, cell: (row) => <Stranger text={row.header_from} /> },
         { key: "auth", title: words.columns.auth, cell: (row) => <AuthResults dkim={row.dkim_results} spf={row.spf_results} /> },
-        { key: "reporter", title: words.columns.reporter, cell: (row) => <Stranger text={row.reporter} /> },
+        {
+          key: "reporter",
+          title: words.columns.reporter,
+          cell: (row) => (
+            <Link to={reporterPath(row.reporter)} query={narrowed(narrowed(scope, "reporter"), "class")}>
+              <Stranger text={row.reporter} />
+            </Link>
+          ),
+        },
       ]}
     />
   );
