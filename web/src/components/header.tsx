@@ -49,7 +49,7 @@ export function Header() {
           <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
             <path d="M10.5 10.5 15 15M12 6.5a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0z" />
           </svg>{" "}
-          {words.nav.search}
+          <span class="search-text">{words.nav.search}</span>
         </button>
         <LogOut />
         <ThemePicker />

@@ -103,7 +103,7 @@ export const jaPages: PageWords = {
 
   reporters: {
     title: "レポート発行者",
-    answer: (n: Node, reports: Node): Node => [n, " の発行者から ", reports, " 件のレポートが届きました。"],
+    answer: (n: Node, reports: Node): Node => [n, " 組織の発行者から ", reports, " 件のレポートが届きました。"],
     days: "レポートのあった日数",
     on_days: (reports: string, days: string) => `${days} 日間に ${reports} 件`,
     silent_for: (days: number) => `${days} 日間なし`,
@@ -269,7 +269,7 @@ export const jaPages: PageWords = {
     },
     outcomes: "届いたものすべての処理結果",
     adds_up: (sum: string) => `合計 ${sum} 件。失われたものはありません。`,
-    runs: "実行",
+    runs: "取り込みの履歴",
     run: "実行",
     started: "開始",
     ended: "終了",
