@@ -330,3 +330,22 @@ test("outcomes of ingestion are those of the ledger and add up", async () => {
     await close();
   }
 });
+
+test("days on which a published policy changed are marked, and named where they are read", async () => {
+  const { changes } = await api("policies?limit=1");
+  const { data: days } = await api("timeseries?interval=day");
+  assert.ok(changes.length > 0);
+  const [{ day, domain }] = changes;
+  const { page, close } = await open("");
+  try {
+    const marks = page.locator(".chart .mark");
+    await marks.first().waitFor();
+    assert.equal(await marks.count(), new Set(changes.map((one) => one.day)).size);
+    await page.getByText("a published policy changed").waitFor();
+    await page.getByRole("slider").first().focus();
+    for (let left = days.length - days.findIndex((one) => one.day === day); left > 0; left -= 1) await page.keyboard.press("ArrowLeft");
+    await page.waitForFunction((name) => document.querySelector(".readout-when").textContent.includes(name + ": policy"), domain);
+  } finally {
+    await close();
+  }
+});

@@ -47,14 +47,12 @@ function Body({ summary, meta, scope, comparison }: BodyProps) {
   const { query } = usePlace();
   const domains = api.domains(scope, { limit: 100, cursor: query.get("cursor"), sort: query.get("sort") });
   const rows = useAnswer(summary.data.reports > 0 ? domains : null);
-  const policies = useAnswer(summary.data.messages > 0 ? api.policies(scope, { limit: 1 }) : null);
-  const marks = useMemo(() => policyMarks(policies.value?.changes ?? []), [policies.value]);
   if (summary.data.reports === 0) return <Empty />;
   return (
     <>
       <ClassTiles answer={summary} scope={scope} comparison={comparison} />
       <AttentionList scope={scope} />
-      {summary.data.messages > 0 && <ChartPanel meta={meta} scope={scope} marks={marks} />}
+      {summary.data.messages > 0 && <MarkedChart meta={meta} scope={scope} />}
       <Panel title={words.overview.domains} actions={<Downloads of={domains} />}>
         <Await of={rows}>
           {(value) => <DomainsTable answer={value} scopeOf={(domain) => narrowed(scope, "domain", domain)} />}
@@ -63,4 +61,10 @@ function Body({ summary, meta, scope, comparison }: BodyProps) {
       <AuthenticationPicture scope={scope} />
     </>
   );
+}
+
+function MarkedChart({ meta, scope }: { meta: Meta; scope: URLSearchParams }) {
+  const policies = useAnswer(api.policies(scope, { limit: 1 }));
+  const marks = useMemo(() => policyMarks(policies.value?.changes ?? []), [policies.value]);
+  return <ChartPanel meta={meta} scope={scope} marks={marks} />;
 }
