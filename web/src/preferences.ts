@@ -2,23 +2,26 @@
 export type Theme = "system" | "light" | "dark";
 export type Language = "en" | "ja";
 
-function read(key: string): string | null {
+type Key = "theme" | "language" | "shortcuts" | "seen";
+const keys: Key[] = ["theme", "language", "shortcuts", "seen"];
+
+export function kept(key: Key): string | null {
   try {
-    return localStorage.getItem(key);
+    return localStorage.getItem("ruadar." + key);
   } catch {
     return null; // storage is switched off
   }
 }
-function write(key: string, value: string): void {
+export function keep(key: Key, value: string): void {
   try {
-    localStorage.setItem(key, value);
+    localStorage.setItem("ruadar." + key, value);
   } catch {
     // then it holds for this page only
   }
 }
 
 export function chosenTheme(): Theme {
-  const theme = read("ruadar.theme");
+  const theme = kept("theme");
   return theme === "light" || theme === "dark" ? theme : "system";
 }
 export function showTheme(theme: Theme): void {
@@ -26,27 +29,27 @@ export function showTheme(theme: Theme): void {
   else document.documentElement.dataset.theme = theme;
 }
 export function chooseTheme(theme: Theme): void {
-  write("ruadar.theme", theme);
+  keep("theme", theme);
   showTheme(theme);
 }
 
 export function chosenLanguage(): Language {
-  const language = read("ruadar.language") ?? navigator.language.slice(0, 2);
+  const language = kept("language") ?? navigator.language.slice(0, 2);
   return language === "ja" ? "ja" : "en";
 }
 export function chooseLanguage(language: Language): void {
-  write("ruadar.language", language);
+  keep("language", language);
   document.documentElement.lang = language;
 }
 
-export const shortcutsEnabled = (): boolean => read("ruadar.shortcuts") !== "off";
-export const enableShortcuts = (on: boolean): void => write("ruadar.shortcuts", on ? "on" : "off");
+export const shortcutsEnabled = (): boolean => kept("shortcuts") !== "off";
+export const enableShortcuts = (on: boolean): void => keep("shortcuts", on ? "on" : "off");
 
 /** Everything that was chosen here, so that the next load is as the first was. */
 export function forget(): void {
-  for (const key of ["ruadar.theme", "ruadar.language", "ruadar.shortcuts"]) {
+  for (const key of keys) {
     try {
-      localStorage.removeItem(key);
+      localStorage.removeItem("ruadar." + key);
     } catch {
       // nothing is kept
     }

@@ -1,7 +1,7 @@
 // What people do: filter, go back, zoom with the keyboard, upload, decide on a failure.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { api, base, number, numberIn, open, settled, stopBrowser } from "./support.mjs";
+import { api, base, newContext, number, numberIn, open, settled, stopBrowser } from "./support.mjs";
 
 after(stopBrowser);
 
@@ -272,6 +272,35 @@ test("new data is offered, not forced", async () => {
     assert.equal(await page.getByRole("status").filter({ hasText: "Updated" }).count(), 1, "told to who does not see it");
   } finally {
     await close();
+  }
+});
+
+test("what needs attention since the last visit is called new, for a day", async () => {
+  const { data: found } = await api("changes");
+  assert.ok(found.length > 0);
+  const context = await newContext();
+  const flagged = async () => {
+    const { page, close } = await open("", context);
+    const count = await page.locator(".attention .new").count();
+    const days = await page.evaluate(() => JSON.parse(localStorage.getItem("ruadar.seen")));
+    await close();
+    return [count > 0, Object.keys(days).length, days];
+  };
+  const remember = async (days) => {
+    const { page, close } = await open("help", context);
+    await page.evaluate((text) => localStorage.setItem("ruadar.seen", text), JSON.stringify(days));
+    await close();
+  };
+  try {
+    const [atFirst, remembered, days] = await flagged();
+    assert.deepEqual([atFirst, remembered], [false, found.length], "at the first visit nothing is new");
+    await remember({});
+    assert.equal((await flagged())[0], true, "what was not shown before is new");
+    assert.equal((await flagged())[0], true, "and stays so for the day");
+    await remember(Object.fromEntries(Object.keys(days).map((id) => [id, "2026-01-01"])));
+    assert.equal((await flagged())[0], false, "what was shown on another day is not");
+  } finally {
+    await context.close();
   }
 });
 

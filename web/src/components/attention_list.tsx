@@ -1,12 +1,13 @@
 // What is otherwise than before and needs a person: the server's rules find it, here it is put into words.
 import { sum } from "d3-array";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { api, pageBehind } from "../api/client";
 import type { ChangeRow, ResultClass } from "../api/types";
 import { useAnswer } from "../api/use_answer";
 import { failClasses, passClasses } from "../classes";
 import * as format from "../format";
 import { address, narrowed } from "../query";
+import { newToday } from "../seen";
 import { words } from "../words";
 import { Panel } from "./panel";
 import { Downloads } from "./table";
@@ -20,6 +21,10 @@ export function AttentionList({ scope }: { scope: URLSearchParams }) {
   const question = api.changes(scope.getAll("domain"));
   const { value } = useAnswer(question);
   const [all, setAll] = useState(false);
+  const [unseen, setUnseen] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => {
+    if (value) setUnseen(newToday(value.data.map((one) => one.id), new Date().toISOString().slice(0, 10)));
+  }, [value]);
   if (!value) return null;
   const found = inOneLine(value.data).sort((a, b) => rank[a.level] - rank[b.level]); // the newest first within a level
   const shown = all ? found : found.slice(0, shownAtFirst);
@@ -44,6 +49,7 @@ export function AttentionList({ scope }: { scope: URLSearchParams }) {
                 {marks[one.level]}
               </span>{" "}
               <span>
+                {unseen.has(one.id) && <strong class="new">{words.attention.unseen} </strong>}
                 {sentence(one)}{" "}
                 <a class="nowrap" href={evidence(one)}>{words.attention.why}</a>
               </span>

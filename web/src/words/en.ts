@@ -213,6 +213,7 @@ export const en = {
   attention: {
     since: (day: string) => `since ${day}`,
     levels: { critical: "Critical", warning: "Warning", info: "For your information" },
+    unseen: "New:",
     why: "see why",
     more: (n: string) => `${n} more`,
     failures_open: (n: number, shown: Node): Node => [

@@ -211,6 +211,7 @@ export const ja: Words = {
   attention: {
     since: (day: string) => `${day}以降`,
     levels: { critical: "重大", warning: "警告", info: "お知らせ" },
+    unseen: "新着:",
     why: "根拠を見る",
     more: (n: string) => `ほか ${n} 件`,
     failures_open: (_n: number, shown: Node): Node => ["読み取れなかったレポートまたはメールが ", shown, " 件あり、判断を待っています。"],
