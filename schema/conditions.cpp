@@ -109,9 +109,8 @@ Query on_days_of_addresses(const Selection& selection) {
     }
   }
   if (selection.among_addresses) parts.push_back(among("s.address_id", *selection.among_addresses));
-  return Query(
-             "(p.domain_id, p.day) IN (SELECT s.domain_id, s.day FROM daily_source s "
-             "INDEXED BY daily_source_address WHERE ") +
+  return Query("(p.domain_id, p.day) IN (SELECT s.domain_id, s.day FROM daily_source s "
+               "INDEXED BY daily_source_address WHERE ") +
          joined(parts, " AND ") + ")";
 }
 
@@ -361,8 +360,8 @@ Query conditions_sql(const Selection& selection, FactTable table) {
   const bool rollup = table == FactTable::daily || (table == FactTable::daily_source && !by_address);
   if (rollup && !by_domain) parts.push_back("f.domain_id IN (SELECT id FROM domain)");
   if (asks_records) {
-    parts.push_back(Query("EXISTS (SELECT 1 FROM record f WHERE f.report_id = p.id AND ") +
-                    joined(of_records, " AND ") + ")");
+    parts.push_back(Query("EXISTS (SELECT 1 FROM record f WHERE f.report_id = p.id AND ") + joined(of_records, " AND ") +
+                    ")");
   }
   return joined(parts, " AND ");
 }

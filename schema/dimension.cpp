@@ -78,8 +78,7 @@ constexpr std::array rules = {
     DimensionSql{Dimension::disposition, "disposition", need_result, "", "r.disposition", "{}",
                  enumerator_key<Disposition>},
     // Of `report` the classes are columns, not rows.
-    DimensionSql{Dimension::result_class, "class", need_records, "", class_of_result, "{}",
-                 enumerator_key<ResultClass>},
+    DimensionSql{Dimension::result_class, "class", need_records, "", class_of_result, "{}", enumerator_key<ResultClass>},
     DimensionSql{Dimension::dkim, "dkim", need_result, "", "r.dkim", "{}", enumerator_key<DmarcResult>},
     DimensionSql{Dimension::spf, "spf", need_result, "", "r.spf", "{}", enumerator_key<DmarcResult>},
     DimensionSql{Dimension::combination, "combination", need_result, "", "r.combination", "{}", text_key},
