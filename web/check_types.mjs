@@ -1,6 +1,6 @@
-// Holds src/api/types.ts to server/openapi.json: every type that it exports must be the schema of that name, member by
+// Holds src/api/*_types.ts to server/openapi.json: every type that they export must be the schema of that name, member by
 // member, and every answer that is a list or one object must be made of such a type. Says what differs.
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -8,11 +8,10 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { schemas } = JSON.parse(await readFile(join(here, "../server/openapi.json"), "utf8")).components;
-const written = join(here, "src/api/types.ts");
-const access = join(here, "src/api/access_types.ts");
-const exported = new Set(
-  [...((await readFile(written, "utf8")) + (await readFile(access, "utf8"))).matchAll(/^export (?:interface|type) (\w+)(?!\w*<)/gm)].map((match) => match[1]),
-);
+const api = join(here, "src/api");
+const written = (await readdir(api)).filter((name) => name.endsWith("_types.ts")).map((name) => join(api, name));
+const texts = await Promise.all(written.map((file) => readFile(file, "utf8")));
+const exported = new Set([...texts.join("").matchAll(/^export (?:interface|type) (\w+)(?!\w*<)/gm)].map((match) => match[1]));
 
 /** A schema in TypeScript. */
 function type(schema) {
@@ -29,7 +28,7 @@ function type(schema) {
   return `{ ${Object.entries(schema.properties).map(member).join("; ")} }`;
 }
 
-/** What a page reads such an answer as, where types.ts has no name for it: a list of rows, or one object. */
+/** What a page reads such an answer as, where no type has its name: a list of rows, or one object. */
 function pattern(name) {
   const { data, page, meta } = schemas[name].properties ?? {};
   const row = data && type(data.items ?? data);
@@ -38,7 +37,7 @@ function pattern(name) {
   return page ? `Types.List<Types.${row}${state}>` : meta ? `Types.One<Types.${row}${state}>` : `Pick<Types.One<Types.${row}>, "data">`;
 }
 
-const parts = [written, access].map((file) => `export type * from ${JSON.stringify(file.replace(/\.ts$/, ""))};\n`);
+const parts = written.map((file) => `export type * from ${JSON.stringify(file.replace(/\.ts$/, ""))};\n`);
 const lines = [`import type * as Types from "./types";`];
 for (const [name, schema] of Object.entries(schemas)) lines.push(`type ${name} = ${type(schema)};`);
 lines.push(
@@ -61,10 +60,10 @@ try {
   const generic = ["One", "List", "Whole"];
   const extra = unknown.filter((name) => !generic.includes(name));
   if (wrong.includes(undefined) || (run.status !== 0 && wrong.length === 0)) console.error(run.stdout + run.stderr);
-  for (const name of wrong) console.error(`${name} is another in server/openapi.json than in web/src/api/types.ts`);
-  for (const name of extra) console.error(`${name} of web/src/api/types.ts is no schema of server/openapi.json`);
+  for (const name of wrong) console.error(`${name} is another in server/openapi.json than in web/src/api/`);
+  for (const name of extra) console.error(`${name} of web/src/api/ is no schema of server/openapi.json`);
   if (run.status !== 0 || extra.length) process.exitCode = 1;
-  else console.log(`types.ts and openapi.json agree on ${checked.length} types`);
+  else console.log(`types and openapi.json agree on ${checked.length} types`);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

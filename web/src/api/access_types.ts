@@ -1,5 +1,5 @@
 // The shapes of sessions, users, tokens and the audit log; beside types.ts, in the same words.
-import type { List, One } from "./types";
+import type { List, One } from "./shared_types";
 
 // GET /session (needs no login); POST /session {name, password} answers the same and sets the cookie: 401 login_failed,
 // 429 too_many_logins with Retry-After. DELETE /session: 204. PUT /session/password {current, new}: 204; 400
