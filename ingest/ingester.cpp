@@ -6,6 +6,7 @@
 
 #include "ingest/failpoint.h"
 #include "ingest/worker_limits.h"
+#include "schema/runs.h"
 #include "schema/sha256.h"
 
 namespace ingest {
@@ -74,7 +75,7 @@ class Ingester::Run {
         auto committed = commit(room ? std::nullopt : std::optional(settings_.now()));
         if (!committed || !room) return committed ? room : committed;
       }
-      totals_.stopped = stopped();
+      totals_.stopped = stopped() && !(at_end_ && queue_.empty());
       return commit(settings_.now());
     }();
     if (!ended) {
@@ -86,7 +87,7 @@ class Ingester::Run {
   }
 
  private:
-  bool stopped() const { return watch_.stop != nullptr && watch_.stop->load(); }
+  bool stopped() const { return totals_.stop_asked || (watch_.stop != nullptr && watch_.stop->load()); }
 
   Status begin(std::string_view kind) {
     if (auto begun = writer_.begin(); !begun) return begun;
@@ -223,9 +224,9 @@ class Ingester::Run {
 
   // The end of the batch; without `ended_at` the next one begins.
   Status commit(std::optional<std::int64_t> ended_at) {
-    const auto percent = ended_at ? std::nullopt : percent_of(mailbox_.progress());
-    if (auto updated = writer_.ledger().update_run(totals_.run_id, totals_, ended_at, percent); !updated)
-      return updated;
+    const auto end = ended_at ? std::optional(schema::RunEnd{*ended_at, totals_.stopped}) : std::nullopt;
+    const auto percent = end ? std::nullopt : percent_of(mailbox_.progress());
+    if (auto updated = writer_.ledger().update_run(totals_.run_id, totals_, end, percent); !updated) return updated;
     failpoint("before_commit");
     const auto begun_at = Clock::now();
     if (auto committed = writer_.commit(); !committed) return committed;
@@ -244,9 +245,16 @@ class Ingester::Run {
     batch_records_ = 0;
     failpoint("acknowledged");
     if (auto moved = writer_.checkpoint(); !moved) return moved;
-    if (ended_at) return {};
+    return end ? Status() : begin_batch();
+  }
+
+  Status begin_batch() {
     batch_began_ = Clock::now();
-    return writer_.begin();
+    if (auto begun = writer_.begin(); !begun) return begun;
+    const auto asked = schema::asked_to_stop(writer_.database(), totals_.run_id);
+    if (!asked) return unexpected(asked.error());
+    totals_.stop_asked = *asked;
+    return {};
   }
 
   schema::Writer& writer_;

@@ -23,7 +23,8 @@ struct IngestTotals : schema::RunTotals {
   std::int64_t run_id = 0;
   std::int64_t unread = 0;   // messages that the mailbox could not give, or could not mark as done
   std::int64_t skipped = 0;  // messages that were done before; see IngestSettings::resume
-  bool stopped = false;      // by `stop`, before the end of the mailbox
+  bool stopped = false;      // before the end of the mailbox: by `stop`, or
+  bool stop_asked = false;   // since somebody asked for the end of this run (schema/runs.h)
   double seconds = 0;
 };
 
@@ -36,7 +37,8 @@ struct IngestWatch {
   std::function<void(const Progress&, const IngestTotals&)> progress = [](const Progress&, const IngestTotals&) {};
   // How long a step took, in seconds: fetch and store for each mail, commit. Reading is timed by the reader's owner.
   std::function<void(std::string_view step, double seconds)> timed = [](std::string_view, double) {};
-  // Set by anyone: the mail that is being written is finished, what was written is committed, nothing new is begun.
+  // Set by anyone: the mail that is being written is finished, what was written is committed, nothing new is begun. The
+  // same happens when somebody asks for it by way of the database, at the next commit.
   const std::atomic<bool>* stop = nullptr;
 };
 

@@ -34,6 +34,7 @@ void add(IngestTotals& sum, const IngestTotals& totals) {
   sum.messages += totals.messages;
   sum.unread += totals.unread;
   sum.stopped = sum.stopped || totals.stopped;
+  sum.stop_asked = sum.stop_asked || totals.stop_asked;
   sum.seconds += totals.seconds;
 }
 
@@ -106,6 +107,9 @@ Status MailboxWatcher::pass(RemoteFolder& folder, IngestTotals& totals) {
         return;
       }
       add(totals, *stored);
+      if (!stored->stop_asked) continue;
+      queue.fail();  // what it still holds is fetched again when the mailbox is looked at the next time
+      return;
     }
   });
   const auto acknowledge = [&] {
@@ -150,13 +154,14 @@ Status MailboxWatcher::pass(std::size_t most, IngestTotals& totals) {
       left = most - static_cast<std::size_t>(totals.mails);
     }
     const auto folder = mailbox_->open(name, left);
+    if (totals.stop_asked) break;
     auto passed = pass(*folder, totals);
     if (complaint.empty()) complaint = folder->complaint();
     missed += folder->missed();
     if (const auto again = folder->next_try(); again && (!next_try_ || *again < *next_try_)) next_try_ = again;
     if (!passed) return passed;
   }
-  const bool whole = most == 0 && !bell_.stopping();
+  const bool whole = most == 0 && !bell_.stopping() && !totals.stop_asked;
   status_.change([&](MailboxStatus& status) {
     if (complaint != status.complaint && !complaint.empty()) services_.tell("mailbox_complaint", complaint);
     status.complaint = complaint;

@@ -72,17 +72,18 @@ Result<std::unique_ptr<schema::Writer>> WriteAccess::open() const {
   return schema::Writer::open(database_path_, patience_);
 }
 
-Result<DocumentOutcomes> WriteAccess::upload(std::vector<UploadedFile> files) {
+Result<Uploaded> WriteAccess::upload(std::vector<UploadedFile> files) {
   const std::lock_guard lock(one_at_a_time_);
   auto writer = open();
   if (!writer) return unexpected(std::move(writer.error()));
   UploadMailbox mailbox(std::move(files), settings_.limits);
-  DocumentOutcomes outcomes;
+  Uploaded uploaded;
   IngestWatch watch;
-  watch.outcome = [&](const DocumentOutcome& outcome) { outcomes.push_back(outcome); };
+  watch.outcome = [&](const DocumentOutcome& outcome) { uploaded.outcomes.push_back(outcome); };
   auto totals = Ingester(**writer, settings_, reader_).ingest(mailbox, "upload", watch);
   if (!totals) return unexpected(std::move(totals.error()));
-  return outcomes;
+  uploaded.stopped = totals->stopped;
+  return uploaded;
 }
 
 Result<DocumentOutcome> WriteAccess::retry(std::int64_t failure_id) {

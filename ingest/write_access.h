@@ -21,6 +21,11 @@ struct UploadedFile {
   std::string bytes;
 };
 
+struct Uploaded {
+  DocumentOutcomes outcomes;  // of every document, in their order, at least one a file or mail
+  bool stopped = false;       // somebody asked for its end: what was read until then is stored, and no more
+};
+
 // Everything is committed when a call returns. Errors: those of the database, `locked` among them while an import is
 // running longer than `patience`; and those of ingest/decisions.h.
 class WriteAccess {
@@ -28,9 +33,8 @@ class WriteAccess {
   WriteAccess(std::string database_path, IngestSettings settings, MessageReader reader,
               std::chrono::milliseconds patience = std::chrono::seconds(10));
 
-  // Reads the files as one run, a mbox as the mails in it; what became of every document, in their order, at least one
-  // a file or mail.
-  schema::Result<DocumentOutcomes> upload(std::vector<UploadedFile> files);
+  // Reads the files as one run, a mbox as the mails in it.
+  schema::Result<Uploaded> upload(std::vector<UploadedFile> files);
   schema::Result<DocumentOutcome> retry(std::int64_t failure_id);
   schema::Status decide(std::int64_t failure_id, schema::FailureState state, const std::string& note);
   schema::Status resolve(std::int64_t failure_id, Keep keep);

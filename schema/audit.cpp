@@ -6,9 +6,9 @@ namespace schema {
 
 const std::vector<std::string_view>& audit_actions() {
   static const std::vector<std::string_view> actions = {
-      "login",           "login_failed",     "logout",          "user_added",    "user_changed",
-      "user_removed",    "password_changed", "token_created",   "token_revoked", "failure_retried",
-      "failure_ignored", "failure_reopened", "failure_resolved"};
+      "login",           "login_failed",     "logout",           "user_added",    "user_changed",
+      "user_removed",    "password_changed", "token_created",    "token_revoked", "failure_retried",
+      "failure_ignored", "failure_reopened", "failure_resolved", "run_stop_asked"};
   return actions;
 }
 

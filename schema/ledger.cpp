@@ -15,15 +15,16 @@ Result<std::int64_t> Ledger::begin_run(std::string_view kind, std::int64_t now) 
   return database_.last_insert_id();
 }
 
-Status Ledger::update_run(std::int64_t run_id, const RunTotals& totals, std::optional<std::int64_t> ended_at,
+Status Ledger::update_run(std::int64_t run_id, const RunTotals& totals, std::optional<RunEnd> end,
                           std::optional<std::int64_t> percent) {
   constexpr auto sql = R"sql(
     UPDATE run SET mails = ?, attachments = ?, stored = ?, duplicate = ?, conflict = ?, quarantined = ?, ignored = ?,
-                   records = ?, messages = ?, ended_at = ?, percent = ?
+                   records = ?, messages = ?, ended_at = ?, stopped = ?, percent = ?
     WHERE id = ?)sql";
   return database_.execute(sql, totals.mails, totals.attachments(), totals.of(Outcome::stored),
                            totals.of(Outcome::duplicate), totals.of(Outcome::conflict), totals.of(Outcome::quarantined),
-                           totals.of(Outcome::ignored), totals.records, totals.messages, ended_at, percent, run_id);
+                           totals.of(Outcome::ignored), totals.records, totals.messages,
+                           end ? std::optional(end->at) : std::nullopt, end && end->stopped, percent, run_id);
 }
 
 Result<std::optional<KnownMail>> Ledger::find(const Place& place, std::string_view sha256, std::string_view parser) {

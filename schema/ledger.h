@@ -26,6 +26,11 @@ struct RunTotals {
   std::int64_t attachments() const;  // the sum of the five
 };
 
+struct RunEnd {
+  std::int64_t at = 0;
+  bool stopped = false;  // before there was nothing more to read, as somebody wanted it
+};
+
 // Where a message lies.
 struct Place {
   std::string kind;  // of the origin: file, mbox, maildir, imap, pop3, lmtp, stdin, upload
@@ -65,7 +70,7 @@ class Ledger {
 
   Result<std::int64_t> begin_run(std::string_view kind, std::int64_t now);
   // percent: of what there is to read, where that is known.
-  Status update_run(std::int64_t run_id, const RunTotals& totals, std::optional<std::int64_t> ended_at = {},
+  Status update_run(std::int64_t run_id, const RunTotals& totals, std::optional<RunEnd> end = {},
                     std::optional<std::int64_t> percent = {});
 
   // A mail with these bytes: at this place if it was read there, else anywhere, preferably with outcomes of `parser`.

@@ -2,37 +2,10 @@
 
 #include "schema/query.h"
 #include "schema/sha256.h"
+#include "schema/youngest_first.h"
 
 namespace schema {
 namespace {
-
-// What `table` has below the cursor where `condition` holds, the youngest first; `read` gives the row at hand to the
-// sink.
-Result<Paged> youngest_first(Database& database, const std::string& table, Query query, const Query& condition,
-                             const PageRequest& page, const std::function<bool(Statement&)>& read) {
-  query += " WHERE " + condition;
-  query += Query(" AND " + table + ".id < ?", {page.after ? page.after->at(0) : Value(INT64_MAX)});
-  query += " ORDER BY " + table + ".id DESC";
-  if (page.limit) query += Query(" LIMIT ?", {*page.limit + 1});
-
-  Paged paged;
-  if (page.limit) {
-    const auto total = number(database, "SELECT count(*) FROM " + table + " WHERE " + condition);
-    if (!total) return unexpected(total.error());
-    paged.total = *total;
-  }
-  std::int64_t rows = 0, last = 0;
-  const auto all = each_row(database, query, [&](Statement& row) {
-    if (page.limit && rows++ == *page.limit) {
-      paged.next = Cursor{last};
-      return false;
-    }
-    last = row.integer(0);
-    return read(row);
-  });
-  if (!all) return unexpected(all.error());
-  return paged;
-}
 
 // Of mails.
 Query condition(const LedgerFilter& filter) {
@@ -94,28 +67,6 @@ Result<std::array<std::int64_t, outcome_count>> outcome_counts(Database& databas
   });
   if (!read) return unexpected(read.error());
   return counts;
-}
-
-Result<Paged> run_rows(Database& database, const PageRequest& page, const std::function<bool(const RunRow&)>& sink) {
-  return youngest_first(database, "run", R"sql(
-    SELECT id, kind, started_at, ended_at, mails, stored, duplicate, conflict, quarantined, ignored, records, messages,
-           percent
-    FROM run)sql",
-                        "1", page, [&](Statement& row) {
-                          RunRow run;
-                          run.id = row.integer(0);
-                          run.kind = row.text(1);
-                          run.started_at = row.integer(2);
-                          run.ended_at = row.optional_integer(3);
-                          run.totals.mails = row.integer(4);
-                          for (std::size_t i = 0; i < outcome_count; ++i) {
-                            run.totals.outcomes[i] = row.integer(5 + static_cast<int>(i));
-                          }
-                          run.totals.records = row.integer(10);
-                          run.totals.messages = row.integer(11);
-                          run.percent = row.optional_integer(12);
-                          return sink(run);
-                        });
 }
 
 }  // namespace schema

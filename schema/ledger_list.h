@@ -1,4 +1,4 @@
-// The ledger and the runs that filled it, for reading.
+// The ledger, for reading.
 #pragma once
 
 #include <array>
@@ -46,17 +46,5 @@ Result<Paged> ledger_rows(Database& database, const LedgerFilter& filter, const 
 
 // Attachments of everything in the ledger, by outcome.
 Result<std::array<std::int64_t, outcome_count>> outcome_counts(Database& database);
-
-struct RunRow {
-  std::int64_t id = 0;
-  std::string kind;
-  std::int64_t started_at = 0;
-  std::optional<std::int64_t> ended_at;
-  std::optional<std::int64_t> percent;  // of a run that is under way, where it is known how much there is
-  RunTotals totals;
-};
-
-// The youngest first. A cursor has one value.
-Result<Paged> run_rows(Database& database, const PageRequest& page, const std::function<bool(const RunRow&)>& sink);
 
 }  // namespace schema

@@ -34,6 +34,10 @@ void write_at(int fd, std::string_view text, std::size_t place) {
 
 }  // namespace
 
+std::string writer_lock(const std::string& path) {
+  return path + "-lock";
+}
+
 Result<ProcessLock> ProcessLock::beside(const std::string& file) {
   ProcessLock lock;
   lock.fd_ = FileDescriptor(::open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
@@ -55,6 +59,13 @@ Result<ProcessLock> ProcessLock::take(const std::string& file, const std::string
   }
   write_at(fd, fmt::format("{:<{}}", ::getpid(), number_width), 0);
   return lock;
+}
+
+bool ProcessLock::is_held(const std::string& file) {
+  const FileDescriptor fd(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd) return errno != ENOENT;
+  // Shared, so that two who look do not see each other; given back at once.
+  return ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0;
 }
 
 void ProcessLock::doubt() {

@@ -10,6 +10,10 @@
 
 namespace schema {
 
+// Of the one who writes the database at `path`. It lies beside it: closing any descriptor of the database file itself
+// would drop SQLite's own locks.
+std::string writer_lock(const std::string& path);
+
 class ProcessLock {
  public:
   ProcessLock() = default;  // of nothing
@@ -20,6 +24,9 @@ class ProcessLock {
                                   std::chrono::milliseconds patience = std::chrono::milliseconds(0));
   // The file alone, without the lock.
   static Result<ProcessLock> beside(const std::string& file);
+
+  // Whether some process has it at this moment; true where nobody can tell.
+  static bool is_held(const std::string& file);
 
   // -1 of nothing.
   int descriptor() const { return fd_.get(); }

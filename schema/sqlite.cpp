@@ -129,11 +129,6 @@ Status create_if_missing(const std::string& path) {
   return unexpected(file_error(path, errno));
 }
 
-// The lock lies beside the database: closing any descriptor of the database file itself would drop SQLite's own locks.
-std::string lock_file(const std::string& path) {
-  return path + "-lock";
-}
-
 // Whoever waits for the database stands at this gate, so that a writer that begins its next transaction at once does
 // not always come first. Of another kind than the lock on the same file, and free but for moments.
 void gate(const Connection& connection, short kind) {
@@ -314,7 +309,7 @@ Database::~Database() = default;
 Result<Database> Database::open_writer(const std::string& path, std::chrono::milliseconds patience) {
   auto connection = std::make_unique<detail::Connection>();
   connection->path = path;
-  auto lock = ProcessLock::take(detail::lock_file(path), path + ": another ruadar writes to it", patience);
+  auto lock = ProcessLock::take(writer_lock(path), path + ": another ruadar writes to it", patience);
   if (!lock) return unexpected(std::move(lock.error()));
   connection->lock = std::move(*lock);
   if (auto created = detail::create_if_missing(path); !created) return unexpected(std::move(created.error()));
@@ -335,7 +330,7 @@ Result<Database> Database::open_writer(const std::string& path, std::chrono::mil
 Result<Database> Database::open_beside_writer(const std::string& path) {
   auto connection = std::make_unique<detail::Connection>();
   connection->path = path;
-  auto lock = ProcessLock::beside(detail::lock_file(path));
+  auto lock = ProcessLock::beside(writer_lock(path));
   if (!lock) return unexpected(std::move(lock.error()));
   connection->lock = std::move(*lock);
   if (auto opened = detail::open_handle(*connection, SQLITE_OPEN_READWRITE); !opened) {

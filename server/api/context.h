@@ -93,7 +93,8 @@ struct ApiContext {
   // later) and `internal`; for the three that name a failure also `malformed` with the code `not_found` (no such
   // failure) or `wrong_state` (it is resolved already; it is no conflict).
 
-  // Reads and stores the files as one run; what became of every attachment, at least one a file.
+  // Reads and stores the files as one run; what became of every attachment, at least one a file. `upload_stopped`:
+  // somebody asked for its end.
   std::function<schema::Result<std::vector<UploadedAttachment>>(std::vector<UploadedFile>)> upload;
   // Reads the original of a failure again with the parser of today.
   std::function<schema::Result<UploadedAttachment>(std::int64_t failure_id)> retry;

@@ -1,4 +1,4 @@
-// GET /api/v1/ingest/messages, /api/v1/ingest/runs
+// GET /api/v1/ingest/messages
 #include <algorithm>
 #include <array>
 
@@ -11,7 +11,7 @@
 namespace server {
 namespace {
 
-using schema::LedgerRow, schema::Outcome, schema::RunRow;
+using schema::LedgerRow, schema::Outcome;
 
 void write_outcomes(Cell& cell, const LedgerRow& row) {
   JsonWriter json;
@@ -47,32 +47,6 @@ const std::vector<Column<LedgerRow>>& ledger_columns() {
       {"seen", [](Cell& cell, const LedgerRow& row) { cell.number(row.seen); }},
       {"run", [](Cell& cell, const LedgerRow& row) { cell.number(row.run); }},
       {"outcomes", write_outcomes},
-  };
-  return all;
-}
-
-template <Outcome outcome>
-void outcome_cell(Cell& cell, const RunRow& row) {
-  cell.number(row.totals.of(outcome));
-}
-
-const std::vector<Column<RunRow>>& run_columns() {
-  static const std::vector<Column<RunRow>> all = {
-      {"id", [](Cell& cell, const RunRow& row) { cell.number(row.id); }},
-      {"kind", [](Cell& cell, const RunRow& row) { cell.text(row.kind); }},
-      {"started_at", [](Cell& cell, const RunRow& row) { cell.text(schema::time_text(row.started_at)); }},
-      {"ended_at",
-       [](Cell& cell, const RunRow& row) { row.ended_at ? cell.text(schema::time_text(*row.ended_at)) : cell.null(); }},
-      {"percent", [](Cell& cell, const RunRow& row) { cell.maybe(row.percent); }},
-      {"mails", [](Cell& cell, const RunRow& row) { cell.number(row.totals.mails); }},
-      {"attachments", [](Cell& cell, const RunRow& row) { cell.number(row.totals.attachments()); }},
-      {"stored", outcome_cell<Outcome::stored>},
-      {"duplicate", outcome_cell<Outcome::duplicate>},
-      {"conflict", outcome_cell<Outcome::conflict>},
-      {"quarantined", outcome_cell<Outcome::quarantined>},
-      {"ignored", outcome_cell<Outcome::ignored>},
-      {"records", [](Cell& cell, const RunRow& row) { cell.number(row.totals.records); }},
-      {"messages", [](Cell& cell, const RunRow& row) { cell.number(row.totals.messages); }},
   };
   return all;
 }
@@ -126,18 +100,6 @@ Response get_ledger(const ApiContext& context, const Request& request, const Pat
     json.end_object();
     return {};
   };
-  return list_answer(context, request, *reading, asked, std::move(list));
-}
-
-Response get_runs(const ApiContext& context, const Request& request, const PathValues&) {
-  Question question(request);
-  const auto asked = question.list(names(run_columns()), {}, false, 1);
-  const auto reading = read_without_filter(context, request, question);
-  if (!reading) return reading.error();
-  auto list = list_of(run_columns(), [](schema::Database& database, const schema::PageRequest& page, const auto& sink) {
-    return schema::run_rows(database, page, sink);
-  });
-  list.window = false;
   return list_answer(context, request, *reading, asked, std::move(list));
 }
 

@@ -42,6 +42,8 @@ Response post_failure_retry(const ApiContext&, const Request&, const PathValues&
 Response post_failure_resolve(const ApiContext&, const Request&, const PathValues&);
 Response get_runs(const ApiContext&, const Request&, const PathValues&);
 Response post_runs(const ApiContext&, const Request&, const PathValues&);
+Response get_run(const ApiContext&, const Request&, const PathValues&);
+Response post_run_stop(const ApiContext&, const Request&, const PathValues&);
 Response get_retention(const ApiContext&, const Request&, const PathValues&);
 Response get_mailboxes(const ApiContext&, const Request&, const PathValues&);
 Response get_session(const ApiContext&, const Request&, const PathValues&);

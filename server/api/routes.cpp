@@ -119,6 +119,8 @@ const std::vector<Route>& routes() {
       {"POST", "/api/v1/ingest/failures/{id}/resolve", Scope::admin, Reach::all, post_failure_resolve},
       {"GET", "/api/v1/ingest/runs", Scope::read, Reach::all, get_runs},
       {"POST", "/api/v1/ingest/runs", Scope::ingest, Reach::all, post_runs},
+      {"GET", "/api/v1/ingest/runs/{id}", Scope::read, Reach::all, get_run},
+      {"POST", "/api/v1/ingest/runs/{id}/stop", Scope::admin, Reach::all, post_run_stop},
       {"GET", "/api/v1/ingest/mailboxes", Scope::read, Reach::all, get_mailboxes},
       {"GET", "/api/v1/retention", Scope::read, Reach::all, get_retention},
       {"GET", "/api/v1/session", Scope::open, Reach::anybody, get_session},

@@ -78,6 +78,8 @@ Response post_reports(const ApiContext& context, const Request& request, const P
 
   const bool one = files.size() == 1;
   const auto results = context.upload(std::move(files));
+  if (!results && results.error().code == "upload_stopped")
+    return problem(409, results.error().code, results.error().message);
   if (!results) return failure_response(results.error());
 
   JsonWriter json;

@@ -63,6 +63,7 @@ void add(ingest::IngestTotals& sum, const ingest::IngestTotals& totals) {
   sum.messages += totals.messages;
   sum.unread += totals.unread;
   sum.stopped = sum.stopped || totals.stopped;
+  sum.stop_asked = sum.stop_asked || totals.stop_asked;
   sum.seconds += totals.seconds;
   if (totals.run_id != 0) sum.run_id = totals.run_id;
 }
@@ -126,7 +127,7 @@ int fetch(const Options& options, const Globals& globals) {
   ingest::IngestTotals sum;
   for (const Source& source : sources) {
     const ConfiguredMailbox* const mailbox = &source.mailbox;
-    if (stop || (limit > 0 && static_cast<std::size_t>(sum.mails) >= limit)) break;
+    if (stop || sum.stop_asked || (limit > 0 && static_cast<std::size_t>(sum.mails) >= limit)) break;
     const auto watcher = mailbox_watcher(*settings, *mailbox, readers);
     const StopBell bell(stop, watcher->bell());
     Fetched one;
@@ -144,6 +145,8 @@ int fetch(const Options& options, const Globals& globals) {
   static_cast<void>(pack_weeks(*settings, std::chrono::seconds(2), [&stop] { return !stop; }));
   if (options.json) fmt::print("{}\n", json_of(sum, all));
   if (!options.json && !globals.quiet) fmt::print("{}\n", totals_text(sum, true));
+  if (sum.stop_asked)
+    fmt::print(stderr, "Stopped, as was asked for over the API. What is stored stays; the next fetch goes on.\n");
   const auto failed = std::find_if(all.begin(), all.end(), [](const Fetched& one) { return one.error.has_value(); });
   const bool any_good =
       std::any_of(all.begin(), all.end(), [](const Fetched& one) { return !one.error || one.totals.mails > 0; });

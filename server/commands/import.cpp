@@ -138,15 +138,15 @@ int import(const Options& options, const Globals& globals) {
   display.clear();
   if (!totals) return fail("import", totals.error());
 
-  if (!options.dry_run) tend(**writer, stop);
+  if (!options.dry_run && !totals->stopped) tend(**writer, stop);
   if (options.json) fmt::print("{}\n", json_of(*totals, options.resume));
   if (!options.json || !globals.quiet)
     fmt::print(options.json ? stderr : stdout, "{}{}\n", totals_text(*totals, !options.dry_run),
                options.dry_run ? " (a dry run: nothing was kept)" : "");
   if (totals->stopped) {
     fmt::print(stderr,
-               "Stopped. What is stored stays. To go on, give the same command again{}; nothing is stored twice.\n",
-               options.resume ? "" : " with --resume");
+               "Stopped{}. What is stored stays. To go on, give the same command again{}; nothing is stored twice.\n",
+               totals->stop_asked ? ", as was asked for over the API" : "", options.resume ? "" : " with --resume");
     return exit_partly;
   }
   const bool all_well = failures(*totals) == 0 && totals->unread == 0;

@@ -19,13 +19,17 @@ schema::Result<std::vector<UploadedAttachment>> upload(ingest::WriteAccess& writ
                                                        std::vector<UploadedFile> files) {
   std::vector<ingest::UploadedFile> received;
   for (UploadedFile& file : files) received.push_back({std::move(file.name), std::move(file.bytes)});
-  const auto outcomes = writing.upload(std::move(received));
-  if (!outcomes) return schema::unexpected(outcomes.error());
+  const auto uploaded = writing.upload(std::move(received));
+  if (!uploaded) return schema::unexpected(uploaded.error());
   std::vector<UploadedAttachment> attachments;
-  for (const auto& outcome : *outcomes) {
+  for (const auto& outcome : uploaded->outcomes) {
     telling.outcome(outcome);
     attachments.push_back(in_api_words(outcome));
   }
+  if (uploaded->stopped)
+    return schema::unavailable("upload_stopped",
+                               "Somebody asked for the end of this upload. What was read until then is stored; sending "
+                               "it again stores the rest, and nothing twice.");
   return attachments;
 }
 

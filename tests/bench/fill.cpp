@@ -142,7 +142,7 @@ void fill(Writer& writer, const Size& size) {
   totals.outcomes[static_cast<std::size_t>(Outcome::stored)] = reports;
   totals.records = records;
   totals.messages = messages;
-  must(writer.ledger().update_run(run, totals, (last_day + 1) * day_seconds));
+  must(writer.ledger().update_run(run, totals, schema::RunEnd{(last_day + 1) * day_seconds}));
   must(writer.commit());
   std::printf("{\"reports\":%lld,\"records\":%lld,\"messages\":%lld}\n", static_cast<long long>(reports),
               static_cast<long long>(records), static_cast<long long>(messages));

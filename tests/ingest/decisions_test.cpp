@@ -5,6 +5,7 @@
 #include "ingest/ingester.h"
 #include "ingest/reparse.h"
 #include "ingest/write_access.h"
+#include "schema/runs.h"
 #include "tests/support/catch.h"
 #include "tests/support/check_ledger.h"
 #include "tests/support/fake_mail.h"
@@ -226,13 +227,13 @@ TEST_CASE("uploads from several threads are each stored once") {
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 5; ++i) {
-        const auto outcomes = access.upload({{"a.xml", "report " + std::to_string(i)}, {"b.eml", "mail\n"}});
-        if (!outcomes || outcomes->size() != 2) {
+        const auto uploaded = access.upload({{"a.xml", "report " + std::to_string(i)}, {"b.eml", "mail\n"}});
+        if (!uploaded || uploaded->outcomes.size() != 2) {
           ++errors;
           continue;
         }
-        if (outcomes->front().outcome == Outcome::stored) ++stored;
-        if (outcomes->front().outcome == Outcome::duplicate) ++duplicates;
+        if (uploaded->outcomes.front().outcome == Outcome::stored) ++stored;
+        if (uploaded->outcomes.front().outcome == Outcome::duplicate) ++duplicates;
       }
     });
   }
@@ -253,13 +254,46 @@ TEST_CASE("an upload that is too large is quarantined, and one while another wri
   ingest::WriteAccess access(store.path(), settings, FakeReader(), std::chrono::milliseconds(0));
   CHECK(access.upload({{"a", "report a"}}).error().code == "locked");
   store.close();
-  const auto outcomes = access.upload({{"a", "report a and more"}, {"b", "report b"}});
-  REQUIRE(outcomes);
-  REQUIRE(outcomes->size() == 2);
-  CHECK((*outcomes)[0].code == "mail_too_large");
-  CHECK((*outcomes)[1].outcome == Outcome::stored);
-  CHECK(access.decide(*(*outcomes)[0].failure_id, FailureState::ignored, "no"));
+  const auto uploaded = access.upload({{"a", "report a and more"}, {"b", "report b"}});
+  REQUIRE(uploaded);
+  const auto& outcomes = uploaded->outcomes;
+  REQUIRE(outcomes.size() == 2);
+  CHECK(outcomes[0].code == "mail_too_large");
+  CHECK(outcomes[1].outcome == Outcome::stored);
+  CHECK_FALSE(uploaded->stopped);
+  CHECK(access.decide(*outcomes[0].failure_id, FailureState::ignored, "no"));
   CHECK(access.retry(99).error().code == "not_found");
+}
+
+TEST_CASE("an upload ends when somebody asks for it, and says so") {
+  Store store;
+  IngestSettings settings;
+  const auto slowly = [](const auto&... what) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return FakeReader()(what...);
+  };
+  ingest::WriteAccess access(store.path(), settings, slowly);
+  store.close();
+  std::vector<ingest::UploadedFile> files;
+  for (int i = 0; i < 1000; ++i) files.push_back({std::to_string(i), "report " + std::to_string(i)});
+  std::atomic<bool> ended = false;
+  std::thread asking([&] {
+    auto beside = std::move(schema::Database::open_beside_writer(store.path()).value());
+    for (bool asked = false; !asked && !ended;) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      auto transaction = schema::Transaction::begin(beside);
+      asked = transaction && schema::ask_to_stop(beside, 1, 7) && transaction->commit();
+    }
+  });
+  const auto uploaded = access.upload(std::move(files));
+  ended = true;
+  asking.join();
+  REQUIRE(uploaded);
+  CHECK(uploaded->stopped);
+  CHECK(uploaded->outcomes.size() < 1000);
+  store.reopen();
+  CHECK(store.number("SELECT count(*) FROM report") == static_cast<std::int64_t>(uploaded->outcomes.size()));
+  CHECK(store.number("SELECT stopped FROM run") == 1);
 }
 
 TEST_CASE("a mbox is uploaded as the mails in it, between other files, and stored once") {
@@ -269,11 +303,13 @@ TEST_CASE("a mbox is uploaded as the mails in it, between other files, and store
   const std::string separator = "From reporter@example.net Wed Nov 18 00:00:00 2026\n";
   const std::string mbox = separator + "Subject: a\n\nreport a\n\n" + separator + "Subject: b\n\nbroken crc b\n\n";
   for (const auto expected : {Outcome::stored, Outcome::duplicate}) {
-    const auto outcomes = access.upload({{"first.xml", "report first"}, {"two.mbox", mbox}, {"last.xml", "report last"}});
-    REQUIRE(outcomes);
-    REQUIRE(outcomes->size() == 4);
-    for (const int stored : {0, 1, 3}) CHECK((*outcomes)[stored].outcome == expected);
-    CHECK((*outcomes)[2].code == "crc");
+    const auto uploaded =
+        access.upload({{"first.xml", "report first"}, {"two.mbox", mbox}, {"last.xml", "report last"}});
+    REQUIRE(uploaded);
+    const auto& outcomes = uploaded->outcomes;
+    REQUIRE(outcomes.size() == 4);
+    for (const std::size_t stored : {0, 1, 3}) CHECK(outcomes[stored].outcome == expected);
+    CHECK(outcomes[2].code == "crc");
   }
   store.reopen();
   CHECK(store.number("SELECT count(*) FROM report") == 3);

@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "schema/runs.h"
 #include "schema/sha256.h"
 #include "tests/support/catch.h"
 #include "tests/support/check_ledger.h"
@@ -241,6 +242,44 @@ TEST_CASE("stopping commits what was written, and going on loses and doubles not
   const auto second = ingest_all(store, mails);
   CHECK(first.of(Outcome::stored) + second.of(Outcome::stored) == 500);
   check_ledger(store);
+}
+
+TEST_CASE("who asks for the end of a run by way of the database is heard at the next commit") {
+  Store store;
+  Strings mails;
+  for (int i = 0; i < 500; ++i) mails.push_back("mail\nreport " + std::to_string(i) + "\n");
+  IngestWatch watch;
+  int commits = 0;
+  watch.progress = [&](const ingest::Progress&, const IngestTotals& totals) {
+    if (++commits > 1) return;
+    auto beside = std::move(schema::Database::open_beside_writer(store.path()).value());
+    REQUIRE(schema::ask_to_stop(beside, totals.run_id, 7));
+  };
+  FakeMailbox mailbox(mails);
+  const auto first = ingest_all(store, mailbox, {}, {}, watch);
+  CHECK(first.stopped);
+  CHECK(first.stop_asked);
+  CHECK(commits == 2);  // and its end
+  CHECK(first.mails == static_cast<std::int64_t>(mailbox.done.size()));
+  CHECK(store.number("SELECT count(*) FROM report") == first.of(Outcome::stored));
+  CHECK(store.number("SELECT stopped FROM run WHERE ended_at IS NOT NULL") == 1);
+  // Another run is another matter.
+  const auto second = ingest_all(store, mails);
+  CHECK_FALSE(second.stopped);
+  CHECK(first.of(Outcome::stored) + second.of(Outcome::stored) == 500);
+  check_ledger(store);
+}
+
+TEST_CASE("a run that was asked to end when nothing was left has not been stopped") {
+  Store store;
+  IngestWatch watch;
+  std::atomic<bool> stop = false;
+  watch.stop = &stop;
+  watch.timed = [&](std::string_view step, double) { stop = stop || step == "store"; };
+  FakeMailbox mailbox({"mail\nreport a\n"});
+  const auto totals = ingest_all(store, mailbox, {}, {}, watch);
+  CHECK(totals.of(Outcome::stored) == 1);
+  CHECK_FALSE(totals.stopped);
 }
 
 TEST_CASE("a full disk stops the run, and loses nothing that was acknowledged") {

@@ -172,6 +172,43 @@ TEST_CASE("fetching once takes no more than it was told to, from all folders tog
   CHECK(watcher.status().checked_at);
 }
 
+TEST_CASE("a pass ends when somebody asks for the end of its run, and the next one fetches the rest") {
+  class First : public Mailbox {
+   public:
+    explicit First(Mailbox& all) : all_(all) {}
+    schema::Result<std::optional<Message>> next() override {
+      if (std::exchange(given_, true)) return std::optional<Message>();
+      return all_.next();
+    }
+    schema::Status mark_done(const Message& message, Fate fate) override { return all_.mark_done(message, fate); }
+
+   private:
+    Mailbox& all_;
+    bool given_ = false;
+  };
+  World world;
+  bool asked = true;
+  world.services.store = [&](Mailbox& mailbox) {
+    if (!asked) return world.stored.store(mailbox);
+    First first(mailbox);
+    auto totals = world.stored.store(first);
+    totals->stopped = totals->stop_asked = true;
+    return totals;
+  };
+  MailboxWatcher watcher(world.settings, world.services);
+  IngestTotals totals;
+  REQUIRE(watcher.fetch_once(0, totals));
+  CHECK(totals.stopped);
+  CHECK(totals.mails == 1);
+  CHECK(world.seen() == 1);
+  CHECK_FALSE(watcher.status().checked_at);  // it has not seen everything
+  asked = false;
+  IngestTotals rest;
+  REQUIRE(watcher.fetch_once(0, rest));
+  CHECK(rest.mails == 2);
+  CHECK(world.seen() == 3);
+}
+
 TEST_CASE("to look counts and touches nothing") {
   World world;
   world.settings.folders = {"INBOX"};

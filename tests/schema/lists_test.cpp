@@ -9,6 +9,7 @@
 #include "schema/record_list.h"
 #include "schema/report_list.h"
 #include "schema/reporters.h"
+#include "schema/runs.h"
 #include "schema/sources.h"
 #include "tests/support/catch.h"
 #include "tests/support/make_report.h"

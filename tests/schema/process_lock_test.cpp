@@ -21,6 +21,19 @@ TEST_CASE("who holds a lock is told by the number of its process") {
   CHECK(second.error().message == "It is held (process " + std::to_string(::getpid()) + "); try again when it is done");
 }
 
+TEST_CASE("whether a lock is held can be asked without taking it") {
+  tests::TemporaryDirectory directory;
+  const auto file = directory / "lock";
+  CHECK_FALSE(ProcessLock::is_held(file));  // nobody ever had it
+  {
+    const auto lock = ProcessLock::take(file, "It is held");
+    REQUIRE(lock);
+    CHECK(ProcessLock::is_held(file));
+  }
+  CHECK_FALSE(ProcessLock::is_held(file));
+  CHECK(ProcessLock::take(file, "It is held"));
+}
+
 TEST_CASE("a doubt stays in the file until it is cleared") {
   tests::TemporaryDirectory directory;
   {

@@ -26,6 +26,7 @@
 #include "schema/report_list.h"
 #include "schema/report_snapshot.h"
 #include "schema/reporters.h"
+#include "schema/runs.h"
 #include "schema/sources.h"
 #include "schema/stock.h"
 #include "schema/strips.h"

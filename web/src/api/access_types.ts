@@ -66,7 +66,8 @@ export type AuditAction =
   | "failure_retried"
   | "failure_ignored"
   | "failure_reopened"
-  | "failure_resolved";
+  | "failure_resolved"
+  | "run_stop_asked";
 export interface AuditRow {
   id: number;
   at: string;

@@ -189,6 +189,11 @@ export async function fetchNow(mailbox: string): Promise<void> {
   await answered(await send("api/v1/ingest/runs?mailbox=" + encodeURIComponent(mailbox), { method: "POST" }));
 }
 
+/** Whoever is at it, maybe another process, ends it at its next commit; the answer does not wait for that. */
+export async function stopRun(id: number): Promise<One<RunRow, { generation: number }>> {
+  return answered(await send(`api/v1/ingest/runs/${id}/stop`, { method: "POST" }));
+}
+
 export async function logIn(name: string, password: string): Promise<SessionAnswer> {
   return answered(await send("api/v1/session", withBody("POST", { name, password })));
 }

@@ -55,12 +55,15 @@ export interface FailuresAnswer extends List<FailureRow, { generation: number }>
   counts: { code: string; open: number; ignored: number; resolved: number }[];
 }
 
-// GET /ingest/runs
+// GET /ingest/runs, /ingest/runs/{id}; POST /ingest/runs/{id}/stop: 202, 409 run_ended or run_cut_off
+export type RunState = "running" | "stopping" | "done" | "stopped" | "cut_off";
 export interface RunRow {
   id: number;
   kind: string;
+  state: RunState;
   started_at: string;
   ended_at: string | null;
+  stop_asked_at: string | null;
   percent: number | null; // how far it has come, while it is under way
   mails: number;
   attachments: number;

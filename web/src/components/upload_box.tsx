@@ -33,7 +33,8 @@ export function UploadBox() {
       try {
         result = { file: file.name, results: (await upload(file, progress)).results, refused: null };
       } catch (error) {
-        const why = error instanceof ApiError && error.problem ? error.problem.detail : words.error.unreachable;
+        const problem = error instanceof ApiError ? error.problem : null;
+        const why = problem ? (words.refused[problem.code] ?? problem.detail) : words.error.unreachable;
         result = { file: file.name, results: [], refused: why };
       }
       setSent((before) => [...before, result]);

@@ -1,36 +1,23 @@
 // Is ingestion working, and did anything get lost?
 import { sum } from "d3-array";
-import { useEffect } from "preact/hooks";
 import { api } from "../api/client";
-import type { LedgerAnswer, RunRow } from "../api/types";
+import type { LedgerAnswer } from "../api/types";
 import { useAnswer } from "../api/use_answer";
 import { IngestTabs } from "../components/ingest_tabs";
 import { MailboxPanel } from "../components/mailbox_panel";
 import { PageHead } from "../components/page";
 import { Await, Panel } from "../components/panel";
-import { type Column, Downloads, Pager, Table } from "../components/table";
+import { RunsPanel } from "../components/runs_panel";
 import { Link } from "../components/text";
 import { UploadBox } from "../components/upload_box";
 import * as format from "../format";
-import { usePlace } from "../navigation";
 import { outcomes } from "../outcomes";
 import { words } from "../words/pages";
 
 export function Ingest() {
-  const { query } = usePlace();
   const status = useAnswer(api.status());
   const ledger = useAnswer(api.ledger(null, { limit: 1 }));
-  const question = api.runs({ limit: 20, cursor: query.get("cursor") });
-  const runs = useAnswer(question);
   const counts = ledger.value?.counts;
-  // A run that is under way moves on without the rest of the page.
-  const running = runs.value?.data.some((run) => run.ended_at === null) ?? false;
-  const { again } = runs;
-  useEffect(() => {
-    if (!running) return;
-    const timer = setInterval(() => document.hidden || again(), 5000);
-    return () => clearInterval(timer);
-  }, [running, again]);
   return (
     <>
       <PageHead title={words.ingest.title}>
@@ -72,16 +59,7 @@ export function Ingest() {
           <UploadBox />
         </Panel>
       </div>
-      <Panel title={words.ingest.runs} actions={<Downloads of={question} />}>
-        <Await of={runs}>
-          {(value) => (
-            <>
-              <Table caption={words.ingest.runs} rows={value.data} columns={runColumns()} />
-              <Pager shown={value.data.length} total={value.meta.total} next={value.page.next_cursor} />
-            </>
-          )}
-        </Await>
-      </Panel>
+      <RunsPanel />
     </>
   );
 }
@@ -114,29 +92,4 @@ function Outcomes({ answer }: { answer: LedgerAnswer }) {
       <p class="hint">{words.ingest.adds_up(format.count(all))}</p>
     </>
   );
-}
-
-const runningText = (row: RunRow): string =>
-  row.percent === null ? words.ingest.running : `${words.ingest.running} (${format.percent(row.percent, 100)})`;
-
-function runColumns(): Column<RunRow>[] {
-  const number = (key: keyof RunRow & string, title: string): Column<RunRow> => ({
-    key,
-    title,
-    number: true,
-    cell: (row) => format.count(Number(row[key])),
-  });
-  return [
-    { key: "id", title: words.ingest.run, head: true, cell: (row) => `${row.id} · ${row.kind}` },
-    { key: "started", title: words.ingest.started, cell: (row) => <span class="nowrap">{format.moment(row.started_at)}</span> },
-    {
-      key: "ended",
-      title: words.ingest.ended,
-      cell: (row) => <span class="nowrap">{row.ended_at ? format.moment(row.ended_at) : runningText(row)}</span>,
-    },
-    number("mails", words.ingest.mails),
-    ...outcomes.map((outcome) => number(outcome, words.outcomes[outcome])),
-    number("records", words.columns.records),
-    number("messages", words.columns.messages),
-  ];
 }

@@ -88,6 +88,7 @@ export const enAccess = {
       failure_ignored: "ignored a failure",
       failure_reopened: "opened a failure again",
       failure_resolved: "resolved a conflict",
+      run_stop_asked: "asked for the end of a run",
     } satisfies Record<AuditAction, string> as Record<AuditAction, string>,
   },
   retention: {
@@ -116,5 +117,8 @@ export const enAccess = {
     forbidden: "This takes an admin.",
     all_domains: "This takes somebody who may see all domains.",
     too_many_logins: "There were too many attempts. Wait a few minutes and try again.",
+    run_ended: "The run has ended already.",
+    run_cut_off: "Nobody is at this run any more: it was cut off, and stores nothing further.",
+    upload_stopped: "Somebody asked for the end of this upload. What was read until then is stored; sending it again stores the rest.",
   } as Record<string, string>,
 };

@@ -85,6 +85,7 @@ export const jaAccess: typeof enAccess = {
       failure_ignored: "解析エラーを無視",
       failure_reopened: "解析エラーを未対応に戻す",
       failure_resolved: "競合を解決",
+      run_stop_asked: "取り込みの中止を依頼",
     },
   },
   retention: {
@@ -112,5 +113,8 @@ export const jaAccess: typeof enAccess = {
     forbidden: "この操作には管理者の権限が必要です。",
     all_domains: "この操作には全ドメインの閲覧権限が必要です。",
     too_many_logins: "試行回数が多すぎます。数分待ってからもう一度お試しください。",
+    run_ended: "この実行はすでに終わっています。",
+    run_cut_off: "この実行は途中で途切れています。もう誰も処理しておらず、これ以上は保存されません。",
+    upload_stopped: "このアップロードは中止されました。それまでに読んだ分は保存済みです。もう一度送れば残りも保存されます。",
   },
 };

@@ -1,0 +1,88 @@
+// Imports, uploads and fetches: how each stands, and the end of one that is under way.
+import { useEffect } from "preact/hooks";
+import { api, stopRun } from "../api/client";
+import type { RunRow } from "../api/types";
+import { useAnswer } from "../api/use_answer";
+import { type Deed, useDeed } from "../api/use_deed";
+import * as format from "../format";
+import { usePlace } from "../navigation";
+import { outcomes } from "../outcomes";
+import { words } from "../words/pages";
+import { Became, CertainButton } from "./deed";
+import { Await, Panel } from "./panel";
+import { type Column, Downloads, Pager, Table } from "./table";
+
+const refreshSeconds = 5;
+
+export function RunsPanel() {
+  const { query } = usePlace();
+  const question = api.runs({ limit: 20, cursor: query.get("cursor") });
+  const runs = useAnswer(question);
+  const deed = useDeed();
+  // A run that is under way moves on without the rest of the page.
+  const running = runs.value?.data.some((run) => run.state === "running" || run.state === "stopping") ?? false;
+  const { again } = runs;
+  useEffect(() => {
+    if (!running) return;
+    const timer = setInterval(() => document.hidden || again(), refreshSeconds * 1000);
+    return () => clearInterval(timer);
+  }, [running, again]);
+  return (
+    <Panel title={words.ingest.runs} actions={<Downloads of={question} />}>
+      <Became of={deed} done={words.ingest.stop.asked} />
+      <Await of={runs}>
+        {(value) => (
+          <>
+            <Table caption={words.ingest.runs} rows={value.data} columns={columns(deed)} />
+            <Pager shown={value.data.length} total={value.meta.total} next={value.page.next_cursor} />
+          </>
+        )}
+      </Await>
+    </Panel>
+  );
+}
+
+function State({ run, deed }: { run: RunRow; deed: Deed }) {
+  const text = words.ingest;
+  const label = `${text.run} ${run.id}`;
+  if (run.ended_at)
+    return (
+      <span class="nowrap">
+        {run.state === "stopped" && `${text.run_states.stopped} · `}
+        {format.moment(run.ended_at)}
+      </span>
+    );
+  return (
+    <>
+      <span>{text.run_states[run.state]}</span>{" "}
+      {run.percent !== null && run.state !== "cut_off" && (
+        <span class="nowrap">
+          <progress max={100} value={run.percent} aria-label={label} /> {format.percent(run.percent, 100)}
+        </span>
+      )}{" "}
+      {run.state === "running" && (
+        <CertainButton question={text.stop.sure} label={`${text.stop.button}: ${label}`} disabled={deed.busy} act={() => void deed.act(() => stopRun(run.id))}>
+          {text.stop.button}
+        </CertainButton>
+      )}
+    </>
+  );
+}
+
+function columns(deed: Deed): Column<RunRow>[] {
+  const number = (key: keyof RunRow & string, title: string): Column<RunRow> => ({
+    key,
+    title,
+    number: true,
+    cell: (row) => format.count(Number(row[key])),
+  });
+  return [
+    { key: "id", title: words.ingest.run, head: true, cell: (row) => `${row.id} · ${row.kind}` },
+    { key: "started", title: words.ingest.started, cell: (row) => <span class="nowrap">{format.moment(row.started_at)}</span> },
+    { key: "ended", title: words.ingest.ended, cell: (row) => <State run={row} deed={deed} /> },
+    number("mails", words.ingest.mails),
+    ...outcomes.map((outcome) => number(outcome, words.outcomes[outcome])),
+    number("records", words.columns.records),
+    number("messages", words.columns.messages),
+  ];
+}
