@@ -7,6 +7,7 @@
 
 #include "schema/batches.h"
 #include "schema/query.h"
+#include "schema/send_hours.h"
 
 namespace schema {
 namespace {
@@ -32,6 +33,13 @@ Status complete(Database& database, const Selection& selection, const std::vecto
                                    return true;
                                  });
     if (!emails) return emails;
+  }
+
+  const auto hours = send_hours(database, selection, ids);
+  if (!hours) return unexpected(hours.error());
+  for (const auto& [key, of_reporter] : *hours) {
+    if (const auto found = by_key.find(key); found != by_key.end())
+      found->second->usual_send_hour = usual_hour(of_reporter);
   }
 
   // A note stands once in a report, with its count. The days tell which reports, once for all reporters of the page.
@@ -60,6 +68,11 @@ std::int64_t silent_days(std::int64_t last_seen, const Selection& selection, con
 }
 
 }  // namespace
+
+std::optional<double> ReporterRow::reports_per_day() const {
+  if (reports < least_usual_reports) return std::nullopt;
+  return static_cast<double>(reports) / static_cast<double>(last_seen - first_seen + 1);
+}
 
 const std::vector<std::string_view>& reporter_sorts() {
   static const std::vector<std::string_view> sorts = {

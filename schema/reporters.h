@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,12 @@ struct ReporterRow {
   std::int64_t first_seen = 0, last_seen = 0;  // days, within the selection
   std::int64_t last_stored_at = 0;
   std::int64_t days_with_reports = 0;
+  std::optional<int> usual_send_hour;  // UTC; schema/send_hours.h
   std::int64_t silent_days = 0;  // from its last report to the newest of all; 0 while no usual reporter is further
   std::vector<NoteCount> notes;  // most frequent first
+
+  // From its first to its last day; none where there are too few to call anything usual.
+  std::optional<double> reports_per_day() const;
 };
 
 const std::vector<std::string_view>& reporter_sorts();

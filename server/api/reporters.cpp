@@ -1,6 +1,10 @@
 // GET /api/v1/reporters
 #include "schema/reporters.h"
 
+#include <fmt/format.h>
+
+#include <cmath>
+
 #include "server/api/list.h"
 #include "server/api/parts.h"
 #include "server/api/reading.h"
@@ -16,6 +20,12 @@ void write_emails(Cell& cell, const ReporterRow& row) {
   json.begin_array();
   for (const auto& email : row.emails) json.value(email);
   cell.json(json.end_array().str());
+}
+
+// To the hundredth.
+void write_per_day(Cell& cell, const ReporterRow& row) {
+  const auto reports = row.reports_per_day();
+  reports ? cell.json(fmt::format("{}", std::round(*reports * 100) / 100)) : cell.null();
 }
 
 void write_notes(Cell& cell, const ReporterRow& row) {
@@ -39,6 +49,11 @@ const std::vector<Column<ReporterRow>>& columns() {
        {{"last_stored_at",
          [](Cell& cell, const ReporterRow& row) { cell.text(schema::time_text(row.last_stored_at)); }},
         {"days_with_reports", [](Cell& cell, const ReporterRow& row) { cell.number(row.days_with_reports); }},
+        {"reports_per_day", write_per_day},
+        {"usual_send_hour",
+         [](Cell& cell, const ReporterRow& row) {
+           row.usual_send_hour ? cell.number(*row.usual_send_hour) : cell.null();
+         }},
         {"silent_days", [](Cell& cell, const ReporterRow& row) { cell.number(row.silent_days); }},
         {"notes", write_notes}}});
   return all;

@@ -29,6 +29,7 @@ export function useLanguage(code: string = chosenLanguage()): void {
 const noon = (day: string): Date => new Date(day + "T12:00:00Z");
 
 export const count = (n: number): string => numbers("count", {}, digits).format(n);
+export const average = (n: number): string => numbers("average", { maximumSignificantDigits: 3 }, digits).format(n);
 export const compact = (n: number): string => numbers("compact", { notation: "compact", maximumFractionDigits: 1 }, digits).format(n);
 export const day = (value: string): string => dayWithYear().format(noon(value));
 export const shortDay = (value: string): string => dates("short", { day: "numeric", month: "short" }).format(noon(value));

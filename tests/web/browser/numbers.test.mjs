@@ -272,6 +272,24 @@ test("a source tells what the API tells of it", async () => {
   }
 });
 
+test("reporters tell how often and when they report, and nothing where that cannot be told", async () => {
+  const { data } = await api("reporters?limit=100");
+  assert.ok(data.some((row) => row.usual_send_hour !== null) && data.some((row) => row.reports_per_day !== null));
+  const { page, close } = await open("reporters");
+  try {
+    const rows = await table(page, "Reporters");
+    assert.deepEqual(
+      rows.map((row) => [row["Reports a day"], row["Usually sent"]]),
+      data.map((row) => [
+        row.reports_per_day === null ? "" : String(Number(row.reports_per_day.toPrecision(3))),
+        row.usual_send_hour === null ? "" : `around ${String(row.usual_send_hour).padStart(2, "0")}:00 UTC`,
+      ]),
+    );
+  } finally {
+    await close();
+  }
+});
+
 test("the matrix of policies holds every cell", async () => {
   const answer = await api("policies?range=90d&limit=1000");
   const { page, close } = await open("policies?range=90d");

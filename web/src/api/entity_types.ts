@@ -43,6 +43,8 @@ export interface ReporterRow extends Classes {
   last_seen: string;
   last_stored_at: string;
   days_with_reports: number; // of the window
+  reports_per_day: number | null; // from its first to its last day; null for fewer than 5 reports
+  usual_send_hour: number | null; // 0 to 23, UTC; null where nothing is usual
   silent_days: number; // days between its last report and as_of; 0 when it is up to date
   notes: { code: string; reports: number }[]; // what the parser noted, most frequent first
 }

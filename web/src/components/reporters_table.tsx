@@ -50,8 +50,21 @@ export function ReportersTable({ scope }: { scope: URLSearchParams }) {
                   ),
                 },
                 { key: "days", title: words.reporters.days, sort: "days_with_reports", number: true, cell: (row) => <Link to="reports" query={narrowed(scope, "reporter", row.reporter)}>{format.count(row.days_with_reports)}</Link> },
+                { key: "per_day", title: words.reporters.per_day, number: true, cell: (row) => row.reports_per_day !== null && format.average(row.reports_per_day) },
+                { key: "hour", title: words.reporters.usual_hour, cell: (row) => row.usual_send_hour !== null && <span class="nowrap">{words.reporters.around(hourText(row.usual_send_hour))}</span> },
                 { key: "domains", title: words.columns.domains, sort: "domains", number: true, cell: (row) => <Link to="" query={narrowed(scope, "reporter", row.reporter)}>{format.count(row.domains)}</Link> },
                 { key: "last", title: words.columns.last_report, sort: "last_seen", cell: (row) => <LastReport row={row} /> },
+                {
+                  key: "notes",
+                  title: words.reporters.quirks,
+                  number: true,
+                  cell: (row) =>
+                    row.notes.length > 0 && (
+                      <Link to={reporterPath(row.reporter)} query={carried}>
+                        {format.count(row.notes.length)}
+                      </Link>
+                    ),
+                },
               ]}
             />
             <Pager shown={value.data.length} total={value.meta.total} next={value.page.next_cursor} />
@@ -61,6 +74,9 @@ export function ReportersTable({ scope }: { scope: URLSearchParams }) {
     </Panel>
   );
 }
+
+/** "09:00", as clocks show it everywhere. */
+export const hourText = (hour: number): string => String(hour).padStart(2, "0") + ":00";
 
 function LastReport({ row }: { row: ReporterRow }) {
   return (

@@ -10,6 +10,7 @@ import { Empty } from "../components/empty";
 import { FilterBar } from "../components/filter_bar";
 import { PageHead } from "../components/page";
 import { ErrorNote, Panel } from "../components/panel";
+import { hourText } from "../components/reporters_table";
 import { ReportsTable } from "../components/reports_table";
 import { Link, Stranger } from "../components/text";
 import * as format from "../format";
@@ -75,6 +76,20 @@ function About({ row, scope, leaveOut }: AboutProps) {
             {words.reporters.on_days(format.count(row.reports), format.count(row.days_with_reports))}
           </Link>
         </dd>
+        {row.reports_per_day !== null && (
+          <>
+            <dt>{words.reporters.per_day}</dt>
+            <dd>{format.average(row.reports_per_day)}</dd>
+          </>
+        )}
+        {row.usual_send_hour !== null && (
+          <>
+            <dt>{words.reporters.usual_hour}</dt>
+            <dd>
+              {words.reporters.around(hourText(row.usual_send_hour))} <span class="faint">{words.reporters.usual_hint}</span>
+            </dd>
+          </>
+        )}
         <dt>{words.columns.last_report}</dt>
         <dd>
           {format.day(row.last_seen)}{" "}
