@@ -68,17 +68,33 @@ Result<std::vector<SourceOverride>> source_overrides(Database& database, const S
   return overrides;
 }
 
+DmarcResult AlignmentModes::of(std::string_view domain, std::string_view header_from) const {
+  // Whoever does not say strict means relaxed.
+  if (!strict) return aligned(domain, header_from, Alignment::r);
+  const auto in_strict = aligned(domain, header_from, Alignment::s);
+  if (!relaxed || in_strict == aligned(domain, header_from, Alignment::r)) return in_strict;
+  return DmarcResult::unknown;
+}
+
 Result<SourceIdentities> source_identities(Database& database, const Selection& selection, std::int64_t limit) {
+  constexpr auto strict = static_cast<std::int64_t>(Alignment::s);
   SourceIdentities identities;
   const auto of = facts(selection, need_details);
   const Query query = Query(R"sql(
     SELECT (SELECT value FROM text WHERE id = header_from_id), (SELECT value FROM text WHERE id = envelope_from_id),
-           (SELECT dkim FROM auth WHERE id = auth_id), (SELECT spf FROM auth WHERE id = auth_id), class, m, total
-    FROM (SELECT f.header_from_id AS header_from_id, f.envelope_from_id AS envelope_from_id, f.auth_id AS auth_id,
-                 f.result_id & 7 AS class, sum(f.messages) AS m, count(*) OVER () AS total
-          FROM )sql") +
+           (SELECT dkim FROM auth WHERE id = auth_id), (SELECT spf FROM auth WHERE id = auth_id), class, m, total,
+           dkim_relaxed, dkim_strict, spf_relaxed, spf_strict
+    FROM (SELECT header_from_id, envelope_from_id, auth_id, class, sum(m) AS m, count(*) OVER () AS total,
+                 max(adkim <> ?) AS dkim_relaxed, max(adkim = ?) AS dkim_strict,
+                 max(aspf <> ?) AS spf_relaxed, max(aspf = ?) AS spf_strict
+          FROM (SELECT f.header_from_id AS header_from_id, f.envelope_from_id AS envelope_from_id, f.auth_id AS auth_id,
+                       f.result_id & 7 AS class, p.policy_id AS policy_id, sum(f.messages) AS m
+                FROM )sql",
+                            {strict, strict, strict, strict}) +
                       of.from + " WHERE " + of.where +
-                      Query(" GROUP BY 1, 2, 3, 4 ORDER BY m DESC, 1, 2, 3, 4 LIMIT ?)", {limit});
+                      Query(R"sql( GROUP BY 1, 2, 3, 4, 5) CROSS JOIN policy ON policy.id = policy_id
+          GROUP BY 1, 2, 3, 4 ORDER BY m DESC, 1, 2, 3, 4 LIMIT ?))sql",
+                            {limit});
   const auto read = each_row(database, query, [&](Statement& row) {
     SourceIdentity identity;
     identity.header_from = row.text(0).empty() ? std::nullopt : row.optional_text(0);
@@ -88,6 +104,8 @@ Result<SourceIdentities> source_identities(Database& database, const Selection& 
     identity.result_class = static_cast<ResultClass>(row.integer(4));
     identity.messages = row.integer(5);
     identities.total = row.integer(6);
+    identity.dkim_modes = {row.integer(7) != 0, row.integer(8) != 0};
+    identity.spf_modes = {row.integer(9) != 0, row.integer(10) != 0};
     identities.largest.push_back(std::move(identity));
     return true;
   });

@@ -13,6 +13,7 @@
 #include "schema/selection.h"
 #include "schema/strips.h"
 #include "schema/summaries.h"
+#include "schema/verdict.h"
 
 namespace schema {
 
@@ -33,9 +34,16 @@ struct SourceOverride {
   std::string type, comment;
   std::int64_t messages = 0;
 };
+// What the reports of some records tell that was published: one of the two mostly.
+struct AlignmentModes {
+  bool relaxed = false, strict = false;
+  // Of a domain beside this From domain: an estimate; unknown, too, where the modes come to different answers.
+  DmarcResult of(std::string_view domain, std::string_view header_from) const;
+};
 struct SourceIdentity {  // what it claimed to be, and what came of it
   std::optional<std::string> header_from, envelope_from;
   std::string dkim, spf;  // JSON arrays, as in the records
+  AlignmentModes dkim_modes, spf_modes;
   ResultClass result_class = ResultClass::unknown;
   std::int64_t messages = 0;
 };

@@ -36,18 +36,6 @@ bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-// Absent means relaxed (RFC 7489 section 6.3).
-DmarcResult aligned(std::string_view domain, std::string_view header_from, Alignment mode) {
-  if (domain.empty()) return DmarcResult::unknown;
-  bool same = domain == header_from;
-  if (!same && mode != Alignment::s) {
-    // Most names that differ do so in the end, and need not be looked up both.
-    const std::string_view organization = organizational_domain(header_from);
-    same = ends_with(domain, organization) && organizational_domain(domain) == organization;
-  }
-  return same ? DmarcResult::pass : DmarcResult::fail;
-}
-
 DmarcResult estimate_dkim(const Record& record, Alignment mode) {
   DmarcResult estimate = DmarcResult::fail;  // no signature is a failure
   for (const DkimAuthResult& dkim : record.auth_results.dkim) {
@@ -120,6 +108,18 @@ std::string combination(const Record& record) {
   join(key, any(record.auth_results.spf, failed), "spf");
   join(key, any(record.auth_results.dkim, failed), "dkim");
   return key.empty() ? "none" : "!" + key;
+}
+
+// Absent means relaxed (RFC 7489 section 6.3).
+DmarcResult aligned(std::string_view domain, std::string_view header_from, Alignment mode) {
+  if (domain.empty() || header_from.empty()) return DmarcResult::unknown;
+  bool same = domain == header_from;
+  if (!same && mode != Alignment::s) {
+    // Most names that differ do so in the end, and need not be looked up both.
+    const std::string_view organization = organizational_domain(header_from);
+    same = ends_with(domain, organization) && organizational_domain(domain) == organization;
+  }
+  return same ? DmarcResult::pass : DmarcResult::fail;
 }
 
 AlignmentEstimate estimate_alignment(const Record& record, const PolicyPublished& policy) {

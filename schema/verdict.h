@@ -24,6 +24,10 @@ ResultClass result_class(const PolicyEvaluated&);
 // "none". A raw result fails when it is anything but pass, none and unknown.
 std::string combination(const Record&);
 
+// Whether `domain` is aligned with the From domain in this mode (RFC 7489 section 3.1), by the Public Suffix List: an
+// estimate. unknown: one of the two is not said.
+DmarcResult aligned(std::string_view domain, std::string_view header_from, Alignment mode);
+
 // What follows from the raw results by the rules of RFC 7489 section 3.1 and the Public Suffix List. It stands beside
 // the receiver's verdict, never instead of it. unknown: the report does not say enough (no From domain, no results at
 // all, a pass without its domain).

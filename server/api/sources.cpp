@@ -2,6 +2,7 @@
 #include "schema/sources.h"
 
 #include "schema/breakdown.h"
+#include "server/api/claims.h"
 #include "server/api/list.h"
 #include "server/api/parts.h"
 #include "server/api/problem.h"
@@ -73,16 +74,9 @@ schema::Status write_identities(JsonWriter& json, const Reading& reading, const 
   if (!identities) return schema::unexpected(identities.error());
   json.key("identities").begin_array();
   for (const auto& identity : identities->largest) {
-    json.begin_object()
-        .member("header_from", identity.header_from)
-        .member("envelope_from", identity.envelope_from)
-        .key("dkim")
-        .stored(identity.dkim)
-        .key("spf")
-        .stored(identity.spf)
-        .member("messages", identity.messages)
-        .member("class", schema::name(identity.result_class))
-        .end_object();
+    json.begin_object().member("header_from", identity.header_from).member("envelope_from", identity.envelope_from);
+    write_claims(json, identity);
+    json.member("messages", identity.messages).member("class", schema::name(identity.result_class)).end_object();
   }
   json.end_array().member("identities_total", identities->total);
   return {};

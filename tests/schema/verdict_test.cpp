@@ -65,6 +65,17 @@ TEST_CASE("the combination names what passed, or what was tried and failed") {
   CHECK(combination(record({}, {})) == "none");
 }
 
+TEST_CASE("a domain is aligned by its organisation, or in strict mode by its name") {
+  CHECK(aligned("mail.example.com", "example.com", Alignment::r) == DmarcResult::pass);
+  CHECK(aligned("mail.example.com", "news.example.com", Alignment::unknown) == DmarcResult::pass);
+  CHECK(aligned("mail.example.com", "example.com", Alignment::s) == DmarcResult::fail);
+  CHECK(aligned("example.com", "example.com", Alignment::s) == DmarcResult::pass);
+  CHECK(aligned("badexample.com", "example.com", Alignment::r) == DmarcResult::fail);
+  CHECK(aligned("a.co.uk", "b.co.uk", Alignment::r) == DmarcResult::fail);
+  CHECK(aligned("", "example.com", Alignment::r) == DmarcResult::unknown);
+  CHECK(aligned("example.com", "", Alignment::r) == DmarcResult::unknown);
+}
+
 TEST_CASE("alignment is estimated from the raw results") {
   using enum AuthResult;
   constexpr auto yes = DmarcResult::pass, no = DmarcResult::fail, unsure = DmarcResult::unknown;

@@ -264,6 +264,11 @@ test("a source tells what the API tells of it", async () => {
     assert.equal(data.messages, list[0].messages);
     const claimed = await table(page, "What it claimed");
     assert.deepEqual(claimed.map((row) => number(row.Messages)), data.identities.map((row) => row.messages));
+    const said = { true: "aligned", false: "not aligned" };
+    assert.deepEqual(
+      claimed.map((row) => row["Raw results"].match(/(not )?aligned/g) ?? []),
+      data.identities.map((row) => [...row.dkim, ...row.spf].filter((one) => one.aligned !== null).map((one) => said[one.aligned])),
+    );
     const saw = await table(page, "Who saw it");
     assert.deepEqual(saw.map((row) => number(row.Messages)), data.reporters.map((row) => row.messages));
     assert.equal(await numberIn(page, ".readout-when .number"), data.days.reduce((sum, day) => sum + day.messages, 0));

@@ -71,12 +71,20 @@ export interface SourceDetail extends Classes {
   identities: {
     header_from: string | null;
     envelope_from: string | null;
-    dkim: AuthDkim[];
-    spf: AuthSpf[];
+    dkim: ClaimedDkim[];
+    spf: ClaimedSpf[];
     messages: number;
     class: ResultClass;
   }[]; // largest first, at most 50
   identities_total: number;
+}
+
+/** aligned: an estimate, by the Public Suffix List and the published policy; null where it cannot be told, or does not count. */
+export interface ClaimedDkim extends AuthDkim {
+  aligned: boolean | null;
+}
+export interface ClaimedSpf extends AuthSpf {
+  aligned: boolean | null;
 }
 
 // GET /policies

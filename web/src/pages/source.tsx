@@ -1,7 +1,7 @@
 // What did this address do, for whom, seen by whom, and why that verdict?
 import { useMemo, useState } from "preact/hooks";
 import { api } from "../api/client";
-import type { SourceDetail } from "../api/types";
+import type { ClaimedDkim, ClaimedSpf, SourceDetail } from "../api/types";
 import { useAnswer } from "../api/use_answer";
 import { DayChart } from "../charts/day_chart";
 import { AuthResults } from "../components/auth_results";
@@ -76,6 +76,10 @@ function Claimed({ by, of, scope }: PartProps<Identity>) {
   return rows ? <Messages n={by.messages} scope={rows} /> : <>{format.count(by.messages)}</>;
 }
 
+/** By our own estimate; nothing where it cannot be told. */
+const aligned = (result: ClaimedDkim | ClaimedSpf) =>
+  result.aligned !== null && <span class="faint"> {result.aligned ? words.source.aligned : words.source.not_aligned}</span>;
+
 /** A link where the reason was given with one comment only: no filter asks for comments. */
 function Overridden({ by, of, scope }: PartProps<SourceDetail["overrides"][number]>) {
   const alone = of.overrides.filter((one) => one.type === by.type).length === 1;
@@ -118,11 +122,12 @@ function Body({ of, asOf, generation, filters }: BodyProps) {
           columns={[
             { key: "header_from", title: words.columns.header_from, head: true, cell: (row) => <Stranger text={row.header_from} /> },
             { key: "envelope_from", title: words.fields.envelope_from, cell: (row) => <Stranger text={row.envelope_from} /> },
-            { key: "auth", title: words.columns.auth, cell: (row) => <AuthResults dkim={row.dkim} spf={row.spf} /> },
+            { key: "auth", title: words.columns.auth, cell: (row) => <AuthResults dkim={row.dkim} spf={row.spf} beside={aligned} /> },
             { key: "class", title: words.columns.class, cell: (row) => <ClassMark name={row.class} /> },
             { key: "messages", title: words.columns.messages, number: true, cell: (row) => <Claimed by={row} of={of} scope={scope} /> },
           ]}
         />
+        <p class="hint">{words.source.aligned_hint}</p>
         {of.identities_total > of.identities.length && (
           <p class="hint">{words.source.claimed_of(format.count(of.identities.length), format.count(of.identities_total))}</p>
         )}
