@@ -1,6 +1,8 @@
 // GET /api/v1/ingest/runs, /api/v1/ingest/runs/{id}, POST /api/v1/ingest/runs/{id}/stop
 #include "schema/runs.h"
 
+#include <algorithm>
+
 #include "schema/day.h"
 #include "server/access/access.h"
 #include "server/api/accounts.h"
@@ -24,6 +26,12 @@ void time_cell(Cell& cell, std::optional<std::int64_t> time) {
   time ? cell.text(schema::time_text(*time)) : cell.null();
 }
 
+// Until its end or now; when one that was cut off came to its end, nobody knows.
+void seconds_cell(Cell& cell, const RunRow& row) {
+  if (row.state == RunState::cut_off) return cell.null();
+  cell.number(std::max<std::int64_t>(0, row.ended_at.value_or(now_seconds()) - row.started_at));
+}
+
 const std::vector<Column<RunRow>>& columns() {
   static const std::vector<Column<RunRow>> all = {
       {"id", [](Cell& cell, const RunRow& row) { cell.number(row.id); }},
@@ -31,6 +39,7 @@ const std::vector<Column<RunRow>>& columns() {
       {"state", [](Cell& cell, const RunRow& row) { cell.text(schema::name(row.state)); }},
       {"started_at", [](Cell& cell, const RunRow& row) { time_cell(cell, row.started_at); }},
       {"ended_at", [](Cell& cell, const RunRow& row) { time_cell(cell, row.ended_at); }},
+      {"seconds", seconds_cell},
       {"stop_asked_at", [](Cell& cell, const RunRow& row) { time_cell(cell, row.stop_asked_at); }},
       {"percent", [](Cell& cell, const RunRow& row) { cell.maybe(row.percent); }},
       {"mails", [](Cell& cell, const RunRow& row) { cell.number(row.totals.mails); }},

@@ -15,7 +15,7 @@ from program import REPOSITORY, SAMPLE, Server, import_json
 
 # What differs from run to run, or from release to release.
 VARYING = {"version", "parser", "stored_at", "last_stored_at", "last_mail_at", "read_at", "started_at", "ended_at", "first_failed",
-           "last_tried", "run", "generation", "data_generation"}
+           "last_tried", "run", "seconds", "generation", "data_generation"}
 SHOWN = 2  # entries of a list
 
 

@@ -42,6 +42,7 @@ TEST_CASE("the end of a run is asked for once, noted, and told to whoever asks")
   Fixture people;
   const auto id = std::to_string(people.begin());
   CHECK(people.get("ingest/runs/" + id)["state"] == "running");
+  CHECK(people.get("ingest/runs/" + id)["seconds"] > 1'700'000'000);  // it began in 1970
   for (int i = 0; i < 2; ++i) {
     const auto response = people.stop(id);
     CHECK(response.status == 202);
@@ -63,6 +64,7 @@ TEST_CASE("what is not under way cannot be stopped, and is not said to be") {
   people.end(id, false);
   CHECK(people.stop(name).status == 409);
   CHECK(tests::code_of(people.stop(name)) == "run_ended");
+  CHECK(people.get("ingest/runs/" + name)["seconds"] == 4);
   people.end(id, true);
   CHECK(people.get("ingest/runs/" + name)["state"] == "stopped");
   CHECK(tests::code_of(people.stop(name)) == "run_ended");
@@ -71,6 +73,7 @@ TEST_CASE("what is not under way cannot be stopped, and is not said to be") {
   people.begin();  // one run at a time: the second is over
   CHECK(people.stop(second).status == 409);
   CHECK(tests::code_of(people.stop(second)) == "run_cut_off");
+  CHECK(people.get("ingest/runs/" + second)["seconds"].is_null());
   for (const auto* none : {"99", "x", "-1"}) CHECK(people.stop(none).status == 404);
   CHECK(people.get("audit?action=run_stop_asked").empty());
 }

@@ -63,6 +63,7 @@ export interface RunRow {
   state: RunState;
   started_at: string;
   ended_at: string | null;
+  seconds: number | null; // until its end or now; null where it was cut off
   stop_asked_at: string | null;
   percent: number | null; // how far it has come, while it is under way
   mails: number;

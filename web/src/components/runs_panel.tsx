@@ -60,6 +60,7 @@ function State({ run, deed }: { run: RunRow; deed: Deed }) {
           <progress max={100} value={run.percent} aria-label={label} /> {format.percent(run.percent, 100)}
         </span>
       )}{" "}
+      {run.state === "running" && <span class="faint">{pace(run)}</span>}{" "}
       {run.state === "running" && (
         <CertainButton question={text.stop.sure} label={`${text.stop.button}: ${label}`} disabled={deed.busy} act={() => void deed.act(() => stopRun(run.id))}>
           {text.stop.button}
@@ -68,6 +69,16 @@ function State({ run, deed }: { run: RunRow; deed: Deed }) {
     </>
   );
 }
+
+/** "1,910 a second, about 0:27 left", as far as that can be told. */
+function pace({ mails, percent, seconds }: RunRow): string {
+  if (!seconds || mails === 0) return "";
+  const text = words.ingest.pace;
+  const rate = text.rate(format.average(mails / seconds));
+  return percent ? text.left(rate, clock((seconds * (100 - percent)) / percent)) : rate;
+}
+
+const clock = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 function columns(deed: Deed): Column<RunRow>[] {
   const number = (key: keyof RunRow & string, title: string): Column<RunRow> => ({

@@ -300,6 +300,10 @@ export const enPages = {
       stopped: "stopped",
       cut_off: "cut off; what it had stored stays",
     },
+    pace: {
+      rate: (mails: string) => `${mails} a second`,
+      left: (rate: string, time: string) => `${rate}, about ${time} left`,
+    },
     stop: {
       button: "Cancel",
       sure: "Stop this run? What it has stored stays, and the same import with --resume goes on.",

@@ -288,6 +288,10 @@ export const jaPages: PageWords = {
       stopped: "中止",
       cut_off: "途中で途切れました。保存済みの分は残っています",
     },
+    pace: {
+      rate: (mails: string) => `毎秒 ${mails} 件`,
+      left: (rate: string, time: string) => `${rate}、残り約 ${time}`,
+    },
     stop: {
       button: "中止",
       sure: "この実行を中止しますか？保存済みの分は残り、同じ取り込みを --resume 付きで実行すれば続きから再開します。",
