@@ -9,8 +9,7 @@ namespace {
 
 constexpr const char* run_columns =
     "SELECT id, kind, started_at, ended_at, mails, stored, duplicate, conflict, quarantined, ignored, records, "
-    "messages, "
-    "percent, stopped, asked_at, (SELECT max(id) FROM run) FROM run LEFT JOIN run_stop ON run_id = id";
+    "messages, percent, stopped, asked_at, (SELECT max(id) FROM run) FROM run LEFT JOIN run_stop ON run_id = id";
 
 // Of the youngest run, which had not ended in what `database` sees: nobody writes, and it has not ended since.
 Result<bool> is_cut_off(const Database& database, std::int64_t id) {
