@@ -47,6 +47,11 @@ void CodecWriter::plain(const std::string& value) {
   wire_.text(value);
 }
 
+void CodecWriter::texts(const schema::NumberedTexts& all) {
+  wire_.number(all.size());
+  for (std::uint32_t n = 0; n < all.size(); ++n) wire_.text(all[n]);
+}
+
 CodecReader::CodecReader(WireReader& wire, const Limits& limits, std::size_t memory_bytes)
     : wire_(wire),
       longest_text_(4 * std::max({limits.header_unfolded_bytes, limits.text_bytes, limits.report_id_bytes,
@@ -87,6 +92,21 @@ void CodecReader::note_code(std::string& value) {
 void CodecReader::blob(std::string& value) {
   wire_.text(value, std::min(longest_bytes_, memory_left_));
   spend(value.size());
+}
+
+void CodecReader::texts(schema::NumberedTexts& all) {
+  byte_texts(all);
+  for (std::uint32_t n = 0; n < all.size() && wire_.good(); ++n)
+    require(schema::is_utf8(all[n]), "a text is not UTF-8");
+}
+
+void CodecReader::byte_texts(schema::NumberedTexts& all) {
+  std::string text;
+  for (std::uint64_t left = wire_.number(UINT32_MAX); left > 0 && wire_.good(); --left) {
+    wire_.text(text, longest_text_);
+    spend(sizeof(std::uint32_t) + text.size());
+    if (wire_.good()) all.append(text);
+  }
 }
 
 void CodecReader::spend(std::size_t bytes) {

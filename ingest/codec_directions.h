@@ -15,6 +15,7 @@
 #include "ingest/limits.h"
 #include "ingest/mail_kind.h"
 #include "ingest/wire.h"
+#include "schema/packed_records.h"
 #include "schema/report.h"
 #include "schema/result.h"
 
@@ -87,6 +88,7 @@ class CodecWriter {
     if (value) pass(*value);
   }
   void blob(const std::string& value) { wire_.text(value); }
+  void texts(const schema::NumberedTexts& all);
 
  private:
   void plain(const std::string& value);
@@ -136,6 +138,8 @@ class CodecReader {
   }
   // As large as a mail or what it unpacks to may be.
   void blob(std::string& value);
+  void texts(schema::NumberedTexts& all);       // UTF-8
+  void byte_texts(schema::NumberedTexts& all);  // any bytes
 
   void require(bool is_so, std::string_view fault) {
     if (!is_so) wire_.fail(fault);

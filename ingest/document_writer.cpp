@@ -53,7 +53,7 @@ Result<WrittenDocument> DocumentWriter::write(WrittenMail& mail, WrittenAttachme
 
 Result<WrittenDocument> DocumentWriter::report(WrittenMail& mail, WrittenAttachment& attachment,
                                                const PreparedDocument& document, const schema::PreparedReport& report) {
-  const auto& domain = report.report.policy_published.domain;
+  const auto& domain = report.policy_published.domain;
   if (!accepts_domain(settings_, domain)) {
     return fail(attachment, document,
                 {schema::ErrorKind::malformed, "unknown_domain",
@@ -68,12 +68,12 @@ Result<WrittenDocument> DocumentWriter::report(WrittenMail& mail, WrittenAttachm
   if (match->outcome == Outcome::stored) return store(mail, attachment, document, report);
   const auto rival = match->report_id == 0 ? std::nullopt : std::optional(match->report_id);
   if (match->outcome == Outcome::conflict) {
-    const auto sums = schema::class_sums(report.report.records);
+    const auto sums = schema::class_sums(report.records);
     const auto first = rival ? fmt::format("Report {}", *rival) : std::string("A report that was pruned");
     return fail(attachment, document,
                 {schema::ErrorKind::malformed, "conflict",
                  fmt::format("{} with the same identity has {} messages in {} records, this one {} in {}.", first,
-                             match->messages, match->records, sums.messages, report.report.records.size())},
+                             match->messages, match->records, sums.messages, report.records.size())},
                 rival);
   }
   return duplicate(mail, attachment, document, rival);
@@ -129,11 +129,11 @@ Result<WrittenDocument> DocumentWriter::store(const WrittenMail& mail, WrittenAt
   written.outcome.document = document.index;
   written.outcome.outcome = Outcome::stored;
   written.outcome.report_id = *id;
-  written.outcome.notes = report.report.notes;
-  written.outcome.reporter = report.report.metadata.org_name;
-  written.outcome.domain = report.report.policy_published.domain;
-  written.outcome.records = static_cast<std::int64_t>(report.report.records.size());
-  written.outcome.messages = schema::class_sums(report.report.records).messages;
+  written.outcome.notes = report.notes;
+  written.outcome.reporter = report.metadata.org_name;
+  written.outcome.domain = report.policy_published.domain;
+  written.outcome.records = static_cast<std::int64_t>(report.records.size());
+  written.outcome.messages = schema::class_sums(report.records).messages;
   return written;
 }
 

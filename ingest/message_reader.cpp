@@ -134,7 +134,7 @@ class Reader {
 
   void report(ReadAttachment& attachment, const std::string& name, const Document& document,
               const std::string& subject) {
-    schema::Report report;
+    schema::PackedRecords records;
     const ReportHints hints{last_component(name), subject, now_};
     std::vector<SeenNote> seen;
     std::size_t unlisted = 0;
@@ -145,13 +145,11 @@ class Reader {
       if (document.trailing_bytes) seen.push_back({"trailing_bytes", {}, "", ""});
     }
     schema::Result<schema::ReportHead> head = parse_report(
-        *document.bytes, hints, limits_,
-        [&report](schema::Record&& record) { report.records.push_back(std::move(record)); },
+        *document.bytes, hints, limits_, [&records](schema::Record&& record) { records.add(record); },
         inspection_ ? &*inspection_ : nullptr);
     if (head) {
-      static_cast<schema::ReportHead&>(report) = std::move(*head);
-      if (document.trailing_bytes) schema::add_note(report.notes, "trailing_bytes");
-      add(attachment, name, std::move(report));
+      if (document.trailing_bytes) schema::add_note(head->notes, "trailing_bytes");
+      add(attachment, name, schema::PreparedReport(std::move(*head), std::move(records)));
     } else {
       std::string around = excerpt(*document.bytes, head.error());
       add(attachment, name, tl::unexpected(std::move(head.error())));
@@ -184,7 +182,7 @@ class Reader {
     }
   }
 
-  void add(ReadAttachment& attachment, const std::string& name, schema::Result<schema::Report> report) {
+  void add(ReadAttachment& attachment, const std::string& name, schema::Result<schema::PreparedReport> report) {
     const auto index = static_cast<std::uint32_t>(attachment.documents.size());
     attachment.documents.push_back({name, index, std::move(report)});
   }

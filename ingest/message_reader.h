@@ -12,17 +12,17 @@
 #include "ingest/inspection.h"
 #include "ingest/limits.h"
 #include "ingest/mail_kind.h"
-#include "schema/report.h"
+#include "schema/prepared_report.h"
 #include "schema/result.h"
 
 namespace ingest {
 
 // One XML document (or what stood in its place) and what became of it.
 struct ReadDocument {
-  std::string name;                       // display text only: "report.zip/google.com!example.com!1!2.xml"
-  std::uint32_t index = 0;                // which document of its attachment, counted from 0
-  schema::Result<schema::Report> report;  // error: its code is a reason code; `position` is within the XML
-  std::string excerpt = {};               // of the text around error().position; UTF-8, no control characters
+  std::string name;                               // display text only: "report.zip/google.com!example.com!1!2.xml"
+  std::uint32_t index = 0;                        // which document of its attachment, counted from 0
+  schema::Result<schema::PreparedReport> report;  // error: its code is a reason code; `position` is within the XML
+  std::string excerpt = {};                       // of the text around error().position; UTF-8, no control characters
   // Only of inspect_message(): every note at its place, in the order of the document, and how many were too many.
   std::vector<SeenNote> seen = {};
   std::size_t unlisted = 0;

@@ -25,11 +25,8 @@ PreparedReading::PreparedReading(MessageReading&& reading)
     made.name = std::move(attachment.name);
     made.bytes = std::move(attachment.bytes);
     for (auto& document : attachment.documents) {
-      made.documents.push_back({std::move(document.name), document.index,
-                                std::move(document.report).map([](schema::Report&& report) {
-                                  return schema::PreparedReport(std::move(report));
-                                }),
-                                std::move(document.excerpt)});
+      made.documents.push_back(
+          {std::move(document.name), document.index, std::move(document.report), std::move(document.excerpt)});
     }
   }
 }

@@ -4,14 +4,15 @@
 #include <array>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "schema/sha256.h"
 
 namespace schema {
 namespace {
 
-// Canonical bytes: numbers of seven bits a byte, the lowest first, texts behind their length, lists behind their count, so
-// that no two different records give the same.
+// Canonical bytes: numbers of seven bits a byte, the lowest first, texts behind their length, lists behind their count,
+// so that no two different records give the same.
 class Canonical {
  public:
   explicit Canonical(std::string& out) : out_(out) {}
@@ -77,15 +78,16 @@ void append(const Record& record, std::string& out) {
 }  // namespace
 
 // Sorting the digests of the records instead of the records keeps this small for a report of any size.
-std::string content_hash(const std::vector<Record>& records) {
-  std::vector<std::array<char, 32>> digests(records.size());
+std::string content_hash(const PackedRecords& records) {
+  std::vector<std::array<char, 32>> digests;
+  digests.reserve(records.size());
   Sha256 hash;
   std::string canonical;
-  for (std::size_t i = 0; i < records.size(); ++i) {
+  for (const Record& record : records) {
     canonical.clear();
-    append(records[i], canonical);
+    append(record, canonical);
     hash.update(canonical);
-    std::ranges::copy(hash.finish(), digests[i].begin());
+    std::ranges::copy(hash.finish(), digests.emplace_back().begin());
   }
   std::ranges::sort(digests);
   for (const auto& digest : digests) hash.update({digest.data(), digest.size()});

@@ -151,10 +151,10 @@ Result<std::int64_t> Interner::policy(const PolicyPublished& policy) {
       });
 }
 
-Result<std::int64_t> Interner::address(const Record& record) {
+Result<std::int64_t> Interner::address(const std::optional<IpAddress>& ip) {
   std::string_view bytes;
-  if (record.source_ip) {
-    const auto& address = record.source_ip->bytes();
+  if (ip) {
+    const auto& address = ip->bytes();
     bytes = {reinterpret_cast<const char*>(address.data()), address.size()};
   }
   return number(

@@ -40,7 +40,7 @@ class Interner {
   Result<std::int64_t> domain(std::string_view name);
   Result<std::int64_t> reporter(std::string_view org_name, std::string_view email);  // compared in lower case
   Result<std::int64_t> policy(const PolicyPublished&);
-  Result<std::int64_t> address(const Record&);
+  Result<std::int64_t> address(const std::optional<IpAddress>&);
   Result<std::int64_t> result(const Record&);
   Result<std::int64_t> auth(const AuthResults&);
   Result<std::int64_t> override_reasons(const std::vector<Reason>&);

@@ -5,16 +5,18 @@
 #include <string>
 #include <vector>
 
+#include "schema/packed_records.h"
 #include "schema/report.h"
 
 namespace schema {
 
-struct PreparedReport {
-  explicit PreparedReport(Report given);
+struct PreparedReport : ReportHead {
+  PreparedReport(const Report& report);
+  PreparedReport(ReportHead head, PackedRecords packed);
   // Derived elsewhere.
-  PreparedReport(Report given, std::string hash, std::vector<std::uint8_t> derived);
+  PreparedReport(ReportHead head, PackedRecords packed, std::string hash, std::vector<std::uint8_t> derived);
 
-  Report report;
+  PackedRecords records;
   std::string content_hash;             // schema/content_hash.h
   std::string report_id;                // the reporter's; the hash in hexadecimal where it gave none
   std::vector<std::uint8_t> estimates;  // of each record, as in the column record.estimate

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "schema/stored_json.h"
+
 namespace schema {
 namespace {
 
@@ -20,35 +22,71 @@ std::string insert_sql(std::size_t rows) {
 
 }  // namespace
 
-ClassSums class_sums(const std::vector<Record>& records) {
+ClassSums class_sums(const PackedRecords& records) {
   ClassSums sums;
-  for (const auto& record : records) {
-    sums.messages += record.count;
-    sums.classes[static_cast<std::size_t>(result_class(record.policy_evaluated))] += record.count;
+  PackedRecords::Rows rows(records);
+  PackedRow row;
+  while (rows.next(row)) {
+    const PolicyEvaluated evaluated{{row.disposition}, {row.dkim}, {row.spf}, {}};
+    sums.messages += row.count;
+    sums.classes[static_cast<std::size_t>(result_class(evaluated))] += row.count;
   }
   return sums;
 }
 
-Result<RecordNumbers> intern_record(Interner& interner, const Record& record) {
-  const auto address = interner.address(record);
+RecordNumbering::RecordNumbering(Interner& interner, const PackedRecords& records)
+    : interner_(interner),
+      records_(records),
+      texts_(records.parts().texts.size(), unknown),
+      auths_(records.parts().results.size(), unknown),
+      overrides_(records.parts().reasons.size(), unknown) {}
+
+Result<RecordNumbers> RecordNumbering::of(const PackedRow& row) {
+  const auto address = interner_.address(row.source_ip);
   if (!address) return unexpected(address.error());
-  const auto result = interner.result(record);
-  if (!result) return unexpected(result.error());
-  const auto header_from = interner.text(record.identifiers.header_from);
-  if (!header_from) return unexpected(header_from.error());
-  const auto auth = interner.auth(record.auth_results);
-  if (!auth) return unexpected(auth.error());
-  const auto override_reasons = interner.override_reasons(record.policy_evaluated.reasons);
-  if (!override_reasons) return unexpected(override_reasons.error());
-  RecordNumbers numbers{*address, *result, *header_from, *auth, *override_reasons, {}, {}};
-  for (const auto& [written, number] : {std::pair(&record.identifiers.envelope_from, &numbers.envelope_from),
-                                        std::pair(&record.identifiers.envelope_to, &numbers.envelope_to)}) {
-    if (!*written) continue;
-    const auto text = interner.text(**written);
-    if (!text) return unexpected(text.error());
-    *number = *text;
+  // Its number goes by the words and by which of the results passed.
+  const auto words = static_cast<unsigned>(row.disposition) << 4 | static_cast<unsigned>(row.dkim) << 2 |
+                     static_cast<unsigned>(row.spf);
+  auto& result = results_.try_emplace(std::uint64_t{row.results} << 8 | words, unknown).first->second;
+  if (result == unknown || overrides_[row.reasons] == unknown) {
+    if (auto looked_up = look_up(row, result); !looked_up) return unexpected(std::move(looked_up.error()));
   }
+  RecordNumbers numbers{*address, result, 0, auths_[row.results], overrides_[row.reasons], {}, {}};
+  for (const auto place : {row.header_from, row.envelope_from, row.envelope_to}) {
+    if (auto known = text(place); !known) return unexpected(std::move(known.error()));
+  }
+  numbers.header_from = texts_[row.header_from];
+  if (row.envelope_from != PackedRow::none) numbers.envelope_from = texts_[row.envelope_from];
+  if (row.envelope_to != PackedRow::none) numbers.envelope_to = texts_[row.envelope_to];
   return numbers;
+}
+
+Status RecordNumbering::look_up(const PackedRow& row, std::int64_t& result) {
+  records_.unpack(row, record_);
+  const auto found = interner_.result(record_);
+  if (!found) return unexpected(found.error());
+  const auto auth = interner_.auth(record_.auth_results);
+  if (!auth) return unexpected(auth.error());
+  const auto reasons = interner_.override_reasons(record_.policy_evaluated.reasons);
+  if (!reasons) return unexpected(reasons.error());
+  result = *found;
+  auths_[row.results] = *auth;
+  overrides_[row.reasons] = *reasons;
+  return {};
+}
+
+Status RecordNumbering::text(std::uint32_t place) {
+  if (place == PackedRow::none || texts_[place] != unknown) return {};
+  const auto number = interner_.text(records_.parts().texts[place]);
+  if (!number) return unexpected(number.error());
+  texts_[place] = *number;
+  return {};
+}
+
+std::string RecordNumbering::raw(const PackedRow& row) {
+  if (row.raw == PackedRow::none) return {};
+  records_.unpack(row, record_);
+  return raw_words(record_);
 }
 
 Status RecordRows::add(RecordRow row) {

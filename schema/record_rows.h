@@ -5,10 +5,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "schema/intern.h"
-#include "schema/report.h"
+#include "schema/packed_records.h"
 #include "schema/sqlite.h"
 #include "schema/verdict.h"
 
@@ -19,14 +20,33 @@ struct ClassSums {
   std::int64_t messages = 0;
   std::array<std::int64_t, result_class_count> classes{};
 };
-ClassSums class_sums(const std::vector<Record>& records);
+ClassSums class_sums(const PackedRecords& records);
 
 // The numbers of what a record refers to.
 struct RecordNumbers {
   std::int64_t address, result, header_from, auth, override_reasons;
   std::optional<std::int64_t> envelope_from, envelope_to;
 };
-Result<RecordNumbers> intern_record(Interner& interner, const Record& record);
+
+// Gives the records of one report their numbers, within one transaction: what they share is looked up once.
+class RecordNumbering {
+ public:
+  RecordNumbering(Interner& interner, const PackedRecords& records);
+  Result<RecordNumbers> of(const PackedRow& row);
+  // As in RecordRow.
+  std::string raw(const PackedRow& row);
+
+ private:
+  static constexpr std::int64_t unknown = -1;
+  Status look_up(const PackedRow& row, std::int64_t& result);
+  Status text(std::uint32_t place);
+
+  Interner& interner_;
+  const PackedRecords& records_;
+  std::vector<std::int64_t> texts_, auths_, overrides_;  // by their place in the report
+  std::unordered_map<std::uint64_t, std::int64_t> results_;
+  Record record_;  // its memory is used again and again
+};
 
 struct RecordRow {
   std::int64_t report_id, n, messages;

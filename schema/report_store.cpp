@@ -22,10 +22,10 @@ constexpr std::string_view pruned_sql =
 
 // With whom `prepared` shares its identity, if anyone, among those that `known_sql` selects.
 Result<std::optional<Match>> find(Database& database, std::string_view known_sql, const PreparedReport& prepared) {
-  const auto& metadata = prepared.report.metadata;
+  const auto& metadata = prepared.metadata;
   auto row = database.prepare(std::string(known_sql).append(of_identity));
   if (!row) return unexpected(std::move(row.error()));
-  row->bind_all(prepared.report.policy_published.domain, ascii_lower(metadata.org_name), ascii_lower(metadata.email),
+  row->bind_all(prepared.policy_published.domain, ascii_lower(metadata.org_name), ascii_lower(metadata.email),
                 prepared.report_id, metadata.begin, metadata.end);
   const auto found = row->step();
   if (!found) return unexpected(found.error());
@@ -41,12 +41,12 @@ struct ReportStore::Row {
 };
 
 Result<ReportStore::Row> ReportStore::head(const PreparedReport& prepared) {
-  const auto& metadata = prepared.report.metadata;
-  const auto domain = interner_.domain(prepared.report.policy_published.domain);
+  const auto& metadata = prepared.metadata;
+  const auto domain = interner_.domain(prepared.policy_published.domain);
   if (!domain) return unexpected(domain.error());
   const auto reporter = interner_.reporter(metadata.org_name, metadata.email);
   if (!reporter) return unexpected(reporter.error());
-  const auto policy = interner_.policy(prepared.report.policy_published);
+  const auto policy = interner_.policy(prepared.policy_published);
   if (!policy) return unexpected(policy.error());
   return Row{*domain, *reporter, *policy, report_day(metadata.begin, metadata.end)};
 }
@@ -119,14 +119,13 @@ Result<std::int64_t> ReportStore::write(std::optional<std::int64_t> id, const Pr
          excluded.version, excluded.extra_contact_info, excluded.errors, excluded.generator, excluded.notes,
          excluded.authenticity, excluded.original_id, excluded.document, excluded.name, excluded.mail_id,
          excluded.parser))sql";
-  const Report& report = prepared.report;
-  const auto sums = class_sums(report.records);
+  const auto sums = class_sums(prepared.records);
   auto written = database_.execute(
-      sql, id, provenance.now, row->domain_id, row->reporter_id, prepared.report_id, report.metadata.begin,
-      report.metadata.end, row->day, row->policy_id, Blob{prepared.content_hash}, report.records.size(), sums.messages,
-      sums.classes[0], sums.classes[1], sums.classes[2], sums.classes[3], sums.classes[4],
-      static_cast<int>(report.dialect), report.version, report.metadata.extra_contact_info,
-      json(report.metadata.errors), report.metadata.generator, json(report.notes), provenance.authenticity,
+      sql, id, provenance.now, row->domain_id, row->reporter_id, prepared.report_id, prepared.metadata.begin,
+      prepared.metadata.end, row->day, row->policy_id, Blob{prepared.content_hash}, prepared.records.size(),
+      sums.messages, sums.classes[0], sums.classes[1], sums.classes[2], sums.classes[3], sums.classes[4],
+      static_cast<int>(prepared.dialect), prepared.version, prepared.metadata.extra_contact_info,
+      json(prepared.metadata.errors), prepared.metadata.generator, json(prepared.notes), provenance.authenticity,
       provenance.original_id, provenance.document, provenance.name, provenance.mail_id, provenance.parser);
   if (!written) return unexpected(std::move(written.error()));
   const auto number = id ? *id : database_.last_insert_id();
@@ -142,13 +141,15 @@ Status ReportStore::remove(std::int64_t id) {
 Status ReportStore::insert_records(std::int64_t id, const PreparedReport& prepared, const Row& row) {
   ReportTally tally(row.domain_id, row.day, row.reporter_id, row.policy_id);
   RecordRows rows(database_);
-  for (std::size_t n = 0; n < prepared.report.records.size(); ++n) {
-    const Record& record = prepared.report.records[n];
-    auto numbers = intern_record(interner_, record);
+  RecordNumbering numbering(interner_, prepared.records);
+  PackedRecords::Rows packed(prepared.records);
+  PackedRow record;
+  for (std::size_t n = 0; packed.next(record); ++n) {
+    auto numbers = numbering.of(record);
     if (!numbers) return unexpected(std::move(numbers.error()));
     tally.count(numbers->address, numbers->header_from, numbers->result, record.count);
-    auto added =
-        rows.add({id, static_cast<std::int64_t>(n), record.count, *numbers, raw_words(record), prepared.estimates[n]});
+    auto added = rows.add(
+        {id, static_cast<std::int64_t>(n), record.count, *numbers, numbering.raw(record), prepared.estimates[n]});
     if (!added) return added;
   }
   if (auto written = rows.finish(); !written) return written;

@@ -127,9 +127,9 @@ void fill(Writer& writer, const Size& size) {
       const auto mail = must(writer.ledger().add_mail({"mbox", "fill", std::to_string(reports)}, entry, run, "1", now));
       const auto id = must(writer.reports().insert(report, {mail, std::nullopt, 0, "report.xml", "unverified", "1", now}));
       must(writer.ledger().set_attachments(mail, {{"report.xml", 0, std::nullopt, Outcome::stored, "", id, std::nullopt}}));
-      records += static_cast<std::int64_t>(report.report.records.size());
-      of_batch += static_cast<std::int64_t>(report.report.records.size());
-      for (const auto& record : report.report.records) messages += record.count;
+      records += static_cast<std::int64_t>(report.records.size());
+      of_batch += static_cast<std::int64_t>(report.records.size());
+      for (const auto& record : report.records) messages += record.count;
       if (of_batch < 100'000) continue;
       of_batch = 0;
       must(writer.commit());

@@ -15,6 +15,7 @@
 #include "ingest/transfer_decoding.h"
 #include "ingest/xml_gate.h"
 #include "schema/content_hash.h"
+#include "schema/record_rows.h"
 #include "schema/writer.h"
 #include "server/gzip.h"
 #include "tests/support/make_report.h"
@@ -100,8 +101,15 @@ void inflate(benchmark::State& state) {
 }
 BENCHMARK(inflate);
 
-void content_hash(benchmark::State& state) {
+void packing(benchmark::State& state) {
   const auto all = report().records;
+  for (auto _ : state) benchmark::DoNotOptimize(schema::PackedRecords(all));
+  per_record(state);
+}
+BENCHMARK(packing);
+
+void content_hash(benchmark::State& state) {
+  const schema::PackedRecords all(report().records);
   for (auto _ : state) benchmark::DoNotOptimize(schema::content_hash(all));
   per_record(state);
 }
@@ -128,16 +136,14 @@ class Store {
 
 void numbers(benchmark::State& state) {
   Store store;
-  const auto all = report().records;
+  const schema::PackedRecords all(report().records);
   if (!store.writer().begin()) return state.SkipWithError("the database cannot be written");
   schema::Interner interner(store.writer().database());
   for (auto _ : state) {
-    for (const auto& record : all) {
-      benchmark::DoNotOptimize(interner.address(record));
-      benchmark::DoNotOptimize(interner.result(record));
-      benchmark::DoNotOptimize(interner.auth(record.auth_results));
-      benchmark::DoNotOptimize(interner.text(record.identifiers.header_from));
-    }
+    schema::RecordNumbering numbering(interner, all);
+    schema::PackedRecords::Rows rows(all);
+    schema::PackedRow row;
+    while (rows.next(row)) benchmark::DoNotOptimize(numbering.of(row));
   }
   store.writer().rollback();
   per_record(state);

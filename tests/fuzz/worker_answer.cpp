@@ -44,7 +44,7 @@ void fuzz::one_input(std::string_view bytes) {
   for (const auto& attachment : reading.attachments) {
     for (const auto& document : attachment.documents) {
       if (!document.report) continue;
-      const auto& records = document.report->report.records;
+      const auto& records = document.report->records;
       PROMISE(records.size() <= limits.records && records.size() == document.report->estimates.size());
       std::int64_t messages = 0;
       for (const auto& record : records) {

@@ -51,7 +51,7 @@ void compare(const json& theirs, const Record& ours) {
   }
 }
 
-void compare(const json& theirs, const Report& ours) {
+void compare(const json& theirs, const PreparedReport& ours) {
   const json &metadata = theirs["report_metadata"], &policy = theirs["policy_published"];
   CHECK(text(metadata["org_name"]) == ours.metadata.org_name);
   CHECK(text(metadata["email"]) == ours.metadata.email);
@@ -68,7 +68,8 @@ void compare(const json& theirs, const Report& ours) {
   CHECK(policy["testing"] == ours.policy_published.testing.value_or(false));
   CHECK(text(policy["fo"]) == ours.policy_published.fo);
   REQUIRE(theirs["record"].size() == ours.records.size());
-  for (std::size_t i = 0; i < ours.records.size(); ++i) compare(theirs["record"][i], ours.records[i]);
+  std::size_t i = 0;
+  for (const Record& record : ours.records) compare(theirs["record"][i++], record);
 }
 
 }  // namespace
