@@ -13,8 +13,10 @@ constexpr std::string_view columns = R"sql(
            r.disposition, r.dkim, r.spf, r.class, r.combination, v.value, u.dkim, u.spf, p.policy_id, p.begin_, p.end_,
            f.raw
     FROM )sql";
+// As facts() joins them; what a report says is looked up before its records, once.
 constexpr std::string_view joined = R"sql(
-    CROSS JOIN reporter o ON o.id = p.reporter_id CROSS JOIN domain d ON d.id = p.domain_id
+    report p CROSS JOIN reporter o ON o.id = p.reporter_id CROSS JOIN domain d ON d.id = p.domain_id
+    CROSS JOIN record f ON f.report_id = p.id CROSS JOIN result r ON r.id = f.result_id
     CROSS JOIN text h ON h.id = f.header_from_id LEFT JOIN text ef ON ef.id = f.envelope_from_id
     LEFT JOIN text et ON et.id = f.envelope_to_id CROSS JOIN address a ON a.id = f.address_id
     CROSS JOIN override v ON v.id = f.override_id CROSS JOIN auth u ON u.id = f.auth_id)sql";
@@ -54,7 +56,7 @@ void read_row(const Statement& row, FlatRecord& record) {
 Result<Paged> records(Database& database, const Selection& selection, const PageRequest& page,
                       const std::function<bool(const FlatRecord&)>& sink) {
   const auto of = facts(selection, need_details | need_result);
-  Query query = Query(columns) + of.from + joined + " WHERE " + of.where;
+  Query query = Query(columns) + joined + " WHERE " + of.where;
   if (page.after) {
     const auto &day = page.after->at(0), &id = page.after->at(1), &n = page.after->at(2);
     query += Query(" AND (p.day, p.id) <= (?, ?) AND (p.id <> ? OR f.n > ?)", {day, id, id, n});

@@ -105,9 +105,10 @@ void write_origins(JsonWriter& json, const schema::ReportDetail& report) {
 schema::Status write_records(JsonWriter& json, const Reading& reading, const ReportRow& report) {
   const schema::Selection selection{report.day, report.day, {{schema::FilterKey::report, {report.id}, {}}}, {}, {}, {}};
   json.key("rows").begin_array();
+  RecordLines lines;
   const auto read = schema::records(reading.database(), selection, {shown_records, std::nullopt, {}},
                                     [&](const schema::FlatRecord& row) {
-                                      write_row(json, record_columns(), row);
+                                      write_row(json, record_columns(), lines.line(row));
                                       return true;
                                     });
   if (!read) return schema::unexpected(read.error());
