@@ -114,8 +114,10 @@ Result<FoundChanges> new_sources(Database& database, const Selection& selection,
 
 Result<FoundChanges> new_selectors(Database& database, const Selection& selection, const Freshness&) {
   const auto since = *selection.from;
-  const auto of = facts(over(selection, since - t.selector_days, selection.to), need_details);
-  // Signatures of the domain itself, of what is below it, and of what it is below: whoever signs so has its DNS.
+  const auto of = facts(selection, need_details);
+  constexpr auto passed = static_cast<std::int64_t>(AuthResult::pass);
+  // Signatures of the domain itself, of what is below it, and of what it is below: whoever signs so has its DNS. Most
+  // of them are found among the first records of the days before, which are many.
   const Query query = Query(R"sql(
     SELECT n.name, s.value || '@' || d.value AS selector, min(u.first_seen) AS first_seen, sum(u.m) AS m, count(*) OVER ()
     FROM (SELECT domain_id, f.auth_id AS auth_id, min(day) AS first_seen, sum(f.messages) AS m FROM )sql") +
@@ -128,9 +130,14 @@ Result<FoundChanges> new_selectors(Database& database, const Selection& selectio
     WHERE s.value <> '' AND (d.value = n.name OR substr(d.value, -length(n.name) - 1) = '.' || n.name
                              OR substr(n.name, -length(d.value) - 1) = '.' || d.value)
       AND EXISTS (SELECT 1 FROM daily WHERE domain_id = u.domain_id AND day <= ?)
-    GROUP BY 1, 2 HAVING min(u.first_seen) >= ? AND sum(u.m) >= ?
+    GROUP BY u.domain_id, k.domain_id, k.selector_id
+    HAVING sum(u.m) >= ? AND NOT EXISTS (
+      SELECT 1 FROM report e CROSS JOIN record r ON r.report_id = e.id
+      WHERE e.domain_id = u.domain_id AND e.day BETWEEN ? AND ?
+        AND r.auth_id IN (SELECT auth_id FROM auth_dkim
+                          WHERE domain_id = k.domain_id AND selector_id = k.selector_id AND result = ?))
     ORDER BY m DESC, 1, 2 LIMIT ?)sql",
-                            {static_cast<std::int64_t>(AuthResult::pass), since - t.history_days, since, t.new_messages,
+                            {passed, since - t.history_days, t.new_messages, since - t.selector_days, since - 1, passed,
                              most_of_a_change});
   FoundChanges found;
   const auto read = each_row(database, query, [&](Statement& row) {
