@@ -36,7 +36,8 @@ class ReadingQueue {
   ReadingQueue(const ReadingQueue&) = delete;
   ReadingQueue& operator=(const ReadingQueue&) = delete;
 
-  // Takes one mail at least, however large. What a mail unpacks to may be many times its size: hence few bytes.
+  // Takes one mail at least, however large. Enough is read beside a commit or a long report that the next ones need not
+  // be waited for; what is read takes little more room than the mails themselves (schema/packed_records.h).
   bool full() const { return count_ >= most_mails || bytes_ >= most_bytes; }
   bool empty() const { return count_ == 0; }
 
@@ -45,8 +46,8 @@ class ReadingQueue {
   std::unique_ptr<QueuedMail> take();
 
  private:
-  static constexpr std::size_t most_mails = 32;
-  static constexpr std::size_t most_bytes = 1024 * 1024;
+  static constexpr std::size_t most_mails = 128;
+  static constexpr std::size_t most_bytes = 4 * MiB;
 
   struct Slot {
     std::unique_ptr<QueuedMail> mail;
