@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <string_view>
@@ -15,6 +16,7 @@ namespace {
 
 // "1234            doubt": always as long, and written in place, so that a full or failing disk can take it.
 constexpr std::size_t number_width = 16;
+constexpr std::chrono::milliseconds look{100};
 constexpr std::string_view doubt_word = "doubt", trust_word = "     ";
 
 std::string holder(int fd) {
@@ -50,7 +52,8 @@ Result<ProcessLock> ProcessLock::take(const std::string& file, const std::string
   auto lock = beside(file);
   if (!lock) return lock;
   const int fd = lock->descriptor();
-  const auto until = std::chrono::steady_clock::now() + patience;
+  // Who only looks (is_held) has it for a moment, too.
+  const auto until = std::chrono::steady_clock::now() + std::max(patience, look);
   while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) return unexpected(file_error(file, errno));
     if (std::chrono::steady_clock::now() >= until)
