@@ -102,9 +102,12 @@ void CodecReader::texts(schema::NumberedTexts& all) {
 
 void CodecReader::byte_texts(schema::NumberedTexts& all) {
   std::string text;
+  std::uint64_t bytes = 0;
   for (std::uint64_t left = wire_.number(UINT32_MAX); left > 0 && wire_.good(); --left) {
     wire_.text(text, longest_text_);
     spend(sizeof(std::uint32_t) + text.size());
+    bytes += text.size();
+    require(bytes <= UINT32_MAX, "the texts are longer than their numbers reach");
     if (wire_.good()) all.append(text);
   }
 }
