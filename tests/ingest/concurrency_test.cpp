@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
+#include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -55,9 +57,18 @@ TEST_CASE("one ingests, sixteen read, one backs up and one prunes at the same ti
   const auto path = directory / "a.db";
   REQUIRE(schema::Writer::open(path));
   std::atomic<bool> stop = false;
-  std::atomic<int> faults = 0, questions = 0, backups = 0, prunings = 0;
+  std::atomic<int> questions = 0, backups = 0, prunings = 0;
   // Catch's assertions are for one thread.
-  const auto expect = [&](bool good) { faults += good ? 0 : 1; };
+  std::mutex telling;
+  std::vector<std::string> faults;
+  const auto expect = [&](bool good, const std::string& what) {
+    if (good) return;
+    const std::lock_guard lock(telling);
+    faults.push_back(what);
+  };
+  const auto expect_done = [&](const auto& result, const std::string& what) {
+    expect(result.has_value(), result ? std::string() : what + ": " + result.error().message);
+  };
 
   std::vector<std::thread> threads;
   int mails = 0;
@@ -65,11 +76,11 @@ TEST_CASE("one ingests, sixteen read, one backs up and one prunes at the same ti
     ingest::IngestSettings settings;
     settings.readers = 2;
     while (!stop) {
-      auto writer = schema::Writer::open(path, 10s);
-      expect(writer.has_value());
+      auto writer = schema::Writer::open(path, 60s);
+      expect_done(writer, "open to ingest");
       if (!writer) return;
       Endless mailbox(stop, mails);
-      expect(ingest::Ingester(**writer, settings, tests::FakeReader()).ingest(mailbox, "fetch").has_value());
+      expect_done(ingest::Ingester(**writer, settings, tests::FakeReader()).ingest(mailbox, "fetch"), "ingest");
       writer->reset();
       std::this_thread::sleep_for(25ms);
     }
@@ -78,16 +89,16 @@ TEST_CASE("one ingests, sixteen read, one backs up and one prunes at the same ti
   for (int i = 0; i < 16; ++i) {
     threads.emplace_back([&] {
       while (!stop) {
-        const auto reader = readers.lend(30s);
-        expect(reader.has_value());
+        const auto reader = readers.lend(60s);
+        expect_done(reader, "lend");
         if (!reader) return;
         const auto fresh = readers.fresh(**reader);
-        expect(fresh.has_value());
+        expect_done(fresh, "fresh");
         const auto sums = [&](const char* table) {
           return (*reader)->database().integer(std::string("SELECT ifnull(sum(messages), 0) FROM ") + table);
         };
         const auto daily = sums("daily"), reports = sums("report"), records = sums("record");
-        expect(daily && reports && records && **daily == **reports && **reports == **records);
+        expect(daily && reports && records && **daily == **reports && **reports == **records, "the sums differ");
         ++questions;
       }
     });
@@ -97,20 +108,20 @@ TEST_CASE("one ingests, sixteen read, one backs up and one prunes at the same ti
       schema::BackupWatch watch;
       watch.stop = &stop;
       const auto made = schema::make_backup(path, directory / "copy", 1, watch);
-      expect(made.has_value() || made.error().code == "interrupted");
-      if (made) expect(schema::record_backup(path, *made).has_value());
+      if (made || made.error().code != "interrupted") expect_done(made, "backup");
+      if (made) expect_done(schema::record_backup(path, *made), "record the backup");
       backups += made.has_value();
     }
   });
   threads.emplace_back([&] {
     while (!stop) {
       {
-        auto writer = schema::Writer::open(path, 10s);
-        expect(writer.has_value());
+        auto writer = schema::Writer::open(path, 60s);
+        expect_done(writer, "open to prune");
         if (!writer) return;
         // Some of them, so that there is always something to read.
         const schema::PruneRule rule{30'000, std::nullopt, false, std::time(nullptr)};
-        expect(schema::prune_step(**writer, rule).has_value());
+        expect_done(schema::prune_step(**writer, rule), "prune");
         ++prunings;
       }
       std::this_thread::sleep_for(50ms);
@@ -125,7 +136,7 @@ TEST_CASE("one ingests, sixteen read, one backs up and one prunes at the same ti
   stop = true;
   for (auto& thread : threads) thread.join();
 
-  CHECK(faults == 0);
+  CHECK(faults == std::vector<std::string>());
   CHECK((questions >= 16 && backups >= 1 && prunings >= 2 && mails > 0));
   auto reader = schema::Database::open_reader(path);
   REQUIRE(reader);
