@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <functional>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -151,6 +152,16 @@ Result<Worker> WorkerPool::take() {
   return starter_.start();
 }
 
+// What ended a worker is read again by a new one: what other mails left behind in the old ones is none of its doing.
+Result<Worker> WorkerPool::take_for(std::string_view bytes) {
+  bool deadly = false;
+  {
+    const std::lock_guard lock(mutex_);
+    deadly = !deadly_.empty() && deadly_.erase(std::hash<std::string_view>()(bytes)) > 0;
+  }
+  return deadly ? starter_.start() : take();
+}
+
 void WorkerPool::give_back(Worker worker) {
   if (worker.mails >= starter_.limits().mails) {
     starter_.end(worker, true);
@@ -164,7 +175,7 @@ template <typename Answer, typename Read>
 Result<Answer> WorkerPool::ask(const WorkerRequest& request, Read read) {
   const WorkerLimits limits = worker_limits(request.limits, starter_.limits());
   for (;;) {
-    auto worker = take();
+    auto worker = take_for(request.bytes);
     if (!worker) return schema::unexpected(std::move(worker.error()));
     if (auto granted = grant(*worker, limits); !granted) {
       starter_.end(*worker, true);
@@ -185,13 +196,17 @@ Result<Answer> WorkerPool::ask(const WorkerRequest& request, Read read) {
     // Two ways to be wrong: it says nonsense, or nothing more.
     const bool silent = conversation.late() || wire->fault() == WireReader::too_early;
     const int status = starter_.end(*worker, conversation.late() || !silent);
+    const bool was_idle = WIFEXITED(status) && WEXITSTATUS(status) == exit_unused && !conversation.heard();
+    if (was_idle && !fresh) continue;
+    {
+      const std::lock_guard lock(mutex_);
+      deadly_.insert(std::hash<std::string_view>()(request.bytes));
+    }
     if (conversation.late())
       return died("timeout", fmt::format("Reading the mail took more than {} seconds.", limits.wall.count()));
     if (!silent)
       return died("worker_crash",
                   fmt::format("What the program that read the mail said cannot be true: {}.", wire->fault()));
-    const bool was_idle = WIFEXITED(status) && WEXITSTATUS(status) == exit_unused && !conversation.heard();
-    if (was_idle && !fresh) continue;
     return cause_of_death(status, limits);
   }
 }

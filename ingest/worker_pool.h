@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <mutex>
+#include <set>
 #include <vector>
 
 #include "ingest/worker.h"
@@ -39,13 +40,15 @@ class WorkerPool {
   };
 
   schema::Result<Worker> take();
+  schema::Result<Worker> take_for(std::string_view bytes);
   void give_back(Worker worker);
   template <typename Answer, typename Read>
   schema::Result<Answer> ask(const WorkerRequest& request, Read read);
 
   WorkerStarter& starter_;
   std::mutex mutex_;
-  std::vector<Idle> idle_;  // the last one was used last
+  std::vector<Idle> idle_;        // the last one was used last
+  std::set<std::size_t> deadly_;  // hashes of what ended a worker, and was not read since
 };
 
 }  // namespace ingest

@@ -82,6 +82,10 @@ std::string act(std::string_view deed) {
   if (deed == "abort") std::abort();
   if (deed == "fault") *reinterpret_cast<volatile int*>(std::uintptr_t{16}) = 1;
   if (deed == "leave") ::_exit(0);
+  if (deed == "leave when old") {
+    if (mails > 2) ::_exit(9);
+    return std::to_string(mails);
+  }
   if (deed == "lie") {
     const std::string nonsense(100'000, '\xff');
     if (::write(0, nonsense.data(), nonsense.size()) < 0) return "refused";
@@ -228,6 +232,19 @@ TEST_CASE("many threads share the workers") {
   for (auto& thread : threads) thread.join();
   CHECK(good == 100);
   CHECK(crashed == 20);
+}
+
+TEST_CASE("what ended a worker is read again by a new one") {
+  Workers workers;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 10; ++i) workers.ask("count");
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(workers.code("leave when old") == "worker_crash");
+  CHECK(workers.code("leave when old") == "answered 2");  // the first one of each is to warm up
 }
 
 TEST_CASE("large mails and large answers go through") {
