@@ -43,6 +43,7 @@ const places = {
   ".messages-total, .attachments-total, .answer-sentence strong, .badge": "what the rows of this very page add up to",
   ".stranger, .changed-tag, [data-label='Where']": "a name, a tag, a position",
   "[data-label='Tries'], [data-label='Size'], [data-label='Waiting mails']": "counts no rows",
+  "[data-label='Reports a day']": "the mean of the reports that stand beside it",
 };
 const tables = {
   Runs: "the ledger is not listed by run",
