@@ -8,14 +8,18 @@ const given = (tags: [string, string | number | null][]): Tag[] =>
 
 const written = (tags: Tag[]): string => tags.map(([name, value]) => `${name}=${value}`).join("; ");
 
+const asWritten = (policy: PublishedPolicy): [string, string | null][] => [
+  ["p", policy.p],
+  ["sp", policy.sp],
+  ["np", policy.np],
+  ["adkim", policy.adkim],
+  ["aspf", policy.aspf],
+];
+
 // Without what is the same as not said.
 const tagsOf = (policy: PublishedPolicy): Tag[] =>
   given([
-    ["p", policy.p],
-    ["sp", policy.sp],
-    ["np", policy.np],
-    ["adkim", policy.adkim],
-    ["aspf", policy.aspf],
+    ...asWritten(policy),
     ["pct", policy.pct === 100 ? null : policy.pct],
     ["fo", policy.fo || null],
     ["t", policy.testing ? "y" : null],
@@ -27,11 +31,7 @@ export const policyTags = (policy: PublishedPolicy): string => written(tagsOf(po
 export const policyWords = (policy: PublishedPolicy): string =>
   written(
     given([
-      ["p", policy.p],
-      ["sp", policy.sp],
-      ["np", policy.np],
-      ["adkim", policy.adkim],
-      ["aspf", policy.aspf],
+      ...asWritten(policy),
       ["pct", policy.pct],
       ["fo", policy.fo || null],
       ["t", policy.testing === null ? null : policy.testing ? "y" : "n"],
