@@ -1,6 +1,7 @@
 #include "schema/audit.h"
 
 #include "schema/query.h"
+#include "schema/youngest_first.h"
 
 namespace schema {
 
@@ -22,38 +23,21 @@ Status add_audit(Database& writer, const AuditEntry& entry) {
 
 Result<Paged> audit_rows(Database& database, const AuditFilter& filter, const PageRequest& page,
                          const std::function<bool(const AuditRow&)>& sink) {
-  Query where(" WHERE 1");
-  if (filter.actor) where += Query(" AND actor = ?", {*filter.actor});
-  if (filter.action) where += Query(" AND action = ?", {*filter.action});
-  Paged paged;
-  if (page.limit) {
-    const auto total = number(database, Query("SELECT count(*) FROM audit") + where);
-    if (!total) return unexpected(total.error());
-    paged.total = *total;
-  }
-  Query query = Query("SELECT id, at, actor, address, action, target, detail FROM audit") + where;
-  if (page.after) query += Query(" AND id < ?", {page.after->at(0)});
-  query += " ORDER BY id DESC";
-  if (page.limit) query += Query(" LIMIT ?", {*page.limit + 1});
-  std::int64_t rows = 0, last = 0;
-  const auto read = each_row(database, query, [&](Statement& row) {
-    if (page.limit && rows++ == *page.limit) {
-      paged.next = Cursor{last};
-      return false;
-    }
-    last = row.integer(0);
-    AuditRow entry;
-    entry.id = last;
-    entry.at = row.integer(1);
-    entry.actor = row.text(2);
-    entry.address = row.text(3);
-    entry.action = row.text(4);
-    entry.target = row.text(5);
-    entry.detail = row.text(6);
-    return sink(entry);
-  });
-  if (!read) return unexpected(read.error());
-  return paged;
+  Query condition("1");
+  if (filter.actor) condition += Query(" AND actor = ?", {*filter.actor});
+  if (filter.action) condition += Query(" AND action = ?", {*filter.action});
+  return youngest_first(database, "audit", "SELECT id, at, actor, address, action, target, detail FROM audit",
+                        condition, page, [&](Statement& row) {
+                          AuditRow entry;
+                          entry.id = row.integer(0);
+                          entry.at = row.integer(1);
+                          entry.actor = row.text(2);
+                          entry.address = row.text(3);
+                          entry.action = row.text(4);
+                          entry.target = row.text(5);
+                          entry.detail = row.text(6);
+                          return sink(entry);
+                        });
 }
 
 }  // namespace schema
