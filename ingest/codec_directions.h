@@ -23,32 +23,37 @@ namespace ingest {
 
 constexpr std::uint8_t more = 1;  // before each of what is counted only at its end
 
-// The last enumerator that may be said.
+// The last enumerator that may be said; every type that travels has one.
 template <typename E>
-inline constexpr E last_of{};
+constexpr E last_of() = delete;
 template <>
-inline constexpr schema::Disposition last_of<schema::Disposition> = schema::Disposition::reject;
+constexpr schema::DmarcResult last_of<schema::DmarcResult>() {
+  return schema::DmarcResult::fail;
+}
 template <>
-inline constexpr schema::DmarcResult last_of<schema::DmarcResult> = schema::DmarcResult::fail;
+constexpr schema::Policy last_of<schema::Policy>() {
+  return schema::Policy::reject;
+}
 template <>
-inline constexpr schema::Policy last_of<schema::Policy> = schema::Policy::reject;
+constexpr schema::Alignment last_of<schema::Alignment>() {
+  return schema::Alignment::s;
+}
 template <>
-inline constexpr schema::Alignment last_of<schema::Alignment> = schema::Alignment::s;
+constexpr schema::DiscoveryMethod last_of<schema::DiscoveryMethod>() {
+  return schema::DiscoveryMethod::treewalk;
+}
 template <>
-inline constexpr schema::AuthResult last_of<schema::AuthResult> = schema::AuthResult::other;
+constexpr schema::Dialect last_of<schema::Dialect>() {
+  return schema::Dialect::rfc9990;
+}
 template <>
-inline constexpr schema::SpfScope last_of<schema::SpfScope> = schema::SpfScope::mfrom;
+constexpr MailKind last_of<MailKind>() {
+  return MailKind::other;
+}
 template <>
-inline constexpr schema::OverrideType last_of<schema::OverrideType> = schema::OverrideType::policy_test_mode;
-template <>
-inline constexpr schema::DiscoveryMethod last_of<schema::DiscoveryMethod> = schema::DiscoveryMethod::treewalk;
-template <>
-inline constexpr schema::Dialect last_of<schema::Dialect> = schema::Dialect::rfc9990;
-template <>
-inline constexpr MailKind last_of<MailKind> = MailKind::other;
-template <>
-inline constexpr schema::ErrorKind last_of<schema::ErrorKind> =
-    schema::ErrorKind::too_large;  // the others are no outcomes of reading
+constexpr schema::ErrorKind last_of<schema::ErrorKind>() {
+  return schema::ErrorKind::too_large;  // the others are no outcomes of reading
+}
 
 class CodecWriter {
  public:
@@ -117,7 +122,7 @@ class CodecReader {
   void raw(char* bytes, std::size_t size) { wire_.bytes(bytes, size); }
   template <typename E>
   void value(E& value) {
-    value = static_cast<E>(wire_.byte(static_cast<std::uint8_t>(last_of<E>)));
+    value = static_cast<E>(wire_.byte(static_cast<std::uint8_t>(last_of<E>())));
   }
   template <typename T, typename Pass>
   void list(std::vector<T>& all, std::size_t most, Pass pass) {

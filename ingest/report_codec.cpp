@@ -80,7 +80,6 @@ void pass(CodecReader& wire, PackedRecords& records, const Limits& limits) {
   if (checked) records = std::move(*checked);
 }
 
-// The records first: who reads them as they come knows the notes at the end.
 template <typename Wire>
 void pass(Wire& wire, Of<Wire, ReportHead>& head, Of<Wire, PackedRecords>& records, Of<Wire, std::string>& content_hash,
           Of<Wire, std::vector<std::uint8_t>>& estimates, const Limits& limits) {
@@ -91,7 +90,7 @@ void pass(Wire& wire, Of<Wire, ReportHead>& head, Of<Wire, PackedRecords>& recor
 }
 
 bool is_estimate(std::uint8_t estimate) {
-  constexpr auto last = static_cast<std::uint8_t>(last_of<DmarcResult>);
+  constexpr auto last = static_cast<std::uint8_t>(last_of<DmarcResult>());
   return (estimate & 3) <= last && estimate >> 2 <= last;
 }
 
