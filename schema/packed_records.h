@@ -17,7 +17,7 @@ namespace schema {
 // Texts by number, each once; counted from 0.
 class NumberedTexts {
  public:
-  // The number of this text, which is a new one where it was not there.
+  // The number of this text, which is a new one where it was not there. All together have less than 4 GiB.
   std::uint32_t number(std::string_view text);
   // Gives it the next number, without a look at the others.
   void append(std::string_view text);

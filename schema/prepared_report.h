@@ -11,9 +11,10 @@
 namespace schema {
 
 struct PreparedReport : ReportHead {
+  // With all that is derived.
   PreparedReport(const Report& report);
   PreparedReport(ReportHead head, PackedRecords packed);
-  // Derived elsewhere.
+  // Derived elsewhere: the hash in 32 bytes, an estimate for each record.
   PreparedReport(ReportHead head, PackedRecords packed, std::string hash, std::vector<std::uint8_t> derived);
 
   PackedRecords records;

@@ -28,7 +28,8 @@ struct RecordNumbers {
   std::optional<std::int64_t> envelope_from, envelope_to;
 };
 
-// Gives the records of one report their numbers, within one transaction: what they share is looked up once.
+// Gives the records of one report their numbers, within one transaction: what they share is looked up once. Both must
+// outlive it, and `records` stay as they are. Errors: those of the database.
 class RecordNumbering {
  public:
   RecordNumbering(Interner& interner, const PackedRecords& records);
