@@ -20,6 +20,7 @@
 #include "server/http_server.h"
 #include "tests/support/catch.h"
 #include "tests/support/http_client.h"
+#include "tests/support/running_front.h"
 
 using namespace std::chrono_literals;
 using server::HttpLimits;
@@ -77,27 +78,16 @@ HttpLimits patient() {
   return limits;
 }
 
-struct Running {
+server::Response answer(const server::Request& request) {
+  server::Response response;
+  response.headers = {{"Content-Type", "text/plain"}};
+  response.body = request.path == "/large" ? std::string(large_bytes, 'x') : std::string("ok");
+  return response;
+}
+
+struct Running : tests::RunningFront {
   explicit Running(HttpLimits limits, const std::string& address = "127.0.0.1")
-      : server(
-            [](const server::Request& request) {
-              server::Response response;
-              response.headers = {{"Content-Type", "text/plain"}};
-              response.body = request.path == "/large" ? std::string(large_bytes, 'x') : std::string("ok");
-              return response;
-            },
-            std::move(limits)) {
-    const auto endpoint = server.start({address, 0});
-    REQUIRE(endpoint);
-    port = endpoint->port;
-  }
-  std::string ask(const std::string& request) const {
-    const Client client(port);
-    client.say(request);
-    return client.hear();
-  }
-  server::HttpServer server;
-  std::uint16_t port = 0;
+      : RunningFront(std::move(limits), answer, address) {}
 };
 
 const std::string plain = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";

@@ -68,8 +68,10 @@ inline server::HttpLimits quick() {
 }
 
 struct RunningFront {
-  explicit RunningFront(server::HttpLimits limits = quick()) : server(answer, std::move(limits)) {
-    const auto endpoint = server.start({"127.0.0.1", 0});
+  explicit RunningFront(server::HttpLimits limits = quick(), const server::Handler& handler = answer,
+                        const std::string& address = "127.0.0.1")
+      : server(handler, std::move(limits)) {
+    const auto endpoint = server.start({address, 0});
     REQUIRE(endpoint);
     port = endpoint->port;
   }
