@@ -99,9 +99,14 @@ class OnATerminal(ProgramTest):
         path, process, _ = self.begin_elsewhere()
         drained = threading.Thread(target=process.stdout.read)
         drained.start()
-        # It cannot end in order now: what it has read waits for somebody else, who writes.
-        other = sqlite3.connect(self.database, timeout=60, isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
+        # It cannot end in order now: what it has read waits for somebody else, who writes. Between two transactions of the
+        # import the database is free for a moment only: who sleeps between attempts may find it so after the last one.
+        other = sqlite3.connect(self.database, timeout=0, isolation_level=None)
+        while not other.in_transaction:
+            try:
+                other.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                self.assertIsNone(process.poll())
         process.send_signal(signal.SIGINT)
         with self.assertRaises(subprocess.TimeoutExpired):
             process.wait(0.5)
