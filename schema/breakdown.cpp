@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "schema/address_text.h"
+#include "schema/gathered.h"
 #include "schema/source_sums.h"
 
 namespace schema {
@@ -17,24 +18,33 @@ constexpr int reports_column = key_column + 2;
 
 // SELECT ... GROUP BY of a division: k, k1, k2, reports, first_seen, last_seen and the classes. Of one dimension k is
 // its value; of two it is both of them as text, as a cursor needs one.
-Query grouped(const Selection& selection, const Division& division) {
+Query grouped(const Facts& source, const Division& division) {
   const auto& of = dimension_sql(division.by);
   const auto* then = division.then_by ? &dimension_sql(*division.then_by) : nullptr;
-  const unsigned needed = of.needs | (then != nullptr ? then->needs : need_nothing);
-  // Reports are counted where that costs nothing.
-  const bool of_reports = cheapest(needs(selection) | needed | need_reports) == FactTable::report;
-  const auto source = facts(selection, needed | (of_reports ? need_reports : need_nothing));
   const bool knows_reports = source.table == FactTable::report || source.table == FactTable::record;
   const std::string_view reports = knows_reports ? source.report_count() : "NULL";
   const auto key =
       then == nullptr ? std::string(of.group) : fmt::format("({}) || char(31) || ({})", of.group, then->group);
   Query query(
       fmt::format("SELECT {} AS k, {} AS k1, {} AS k2, {} AS reports, min(day) AS first_seen, "
-                  "max(day) AS last_seen, {} FROM ",
-                  key, of.group, then == nullptr ? "0" : then->group, reports, source.class_sums()));
+                  "max({}) AS last_seen, {} FROM ",
+                  key, of.group, then == nullptr ? "0" : then->group, reports, source.last_day(), source.class_sums()));
   query += source.from + of.join + (then == nullptr ? "" : then->join) + " WHERE " + source.where;
   query += then == nullptr ? " GROUP BY 2" : " GROUP BY 2, 3";
   return query;
+}
+
+Result<Facts> divided_facts(Database& database, const Selection& selection, const Division& division) {
+  Gathering wanted;
+  for (const auto by : {std::optional(division.by), division.then_by}) {
+    if (!by) continue;
+    const auto& of = dimension_sql(*by);
+    wanted.needs |= of.needs;
+    if (!of.column.empty() && std::ranges::count(wanted.columns, of.column) == 0) wanted.columns.push_back(of.column);
+  }
+  // Reports are counted where that costs nothing.
+  if (cheapest(needs(selection) | wanted.needs | need_reports) == FactTable::report) wanted.needs |= need_reports;
+  return gathered_facts(database, selection, wanted);
 }
 
 Query with_enough(Query groups, std::int64_t min_messages) {
@@ -79,10 +89,17 @@ const std::vector<std::string_view>& breakdown_sorts() {
 Result<Paged> breakdown(Database& database, const Selection& selection, const Division& division,
                         const PageRequest& page, const std::function<bool(const BreakdownRow&)>& sink) {
   if (is_of_sources(selection, division)) return breakdown_by_source(database, selection, division, page, sink);
+  const auto source = divided_facts(database, selection, division);
+  if (!source) return unexpected(source.error());
+  return breakdown(database, *source, division, page, sink);
+}
+
+Result<Paged> breakdown(Database& database, const Facts& source, const Division& division, const PageRequest& page,
+                        const std::function<bool(const BreakdownRow&)>& sink) {
   const auto& of = dimension_sql(division.by);
   const auto* then = division.then_by ? &dimension_sql(*division.then_by) : nullptr;
   Groups groups;
-  groups.grouped = with_enough(grouped(selection, division), division.min_messages);
+  groups.grouped = with_enough(grouped(source, division), division.min_messages);
   groups.columns = fmt::format("{}, {}, reports, first_seen, last_seen, {}", of_column(of.shown, "k1"),
                                then == nullptr ? "NULL" : of_column(then->shown, "k2"), class_columns);
   const auto& column = page.order.column;
@@ -112,13 +129,14 @@ Result<AllGroups> all_groups(Database& database, const Selection& selection, con
     }
     return all;
   }
-  const auto read =
-      each_row(database, Query("SELECT count(*), " + sums + " FROM (") + grouped(selection, division) + ")",
-               [&](Statement& row) {
-                 all.groups = row.integer(0);
-                 all.classes = class_counts(row, 1);
-                 return false;
-               });
+  const auto source = divided_facts(database, selection, division);
+  if (!source) return unexpected(source.error());
+  const auto read = each_row(database, Query("SELECT count(*), " + sums + " FROM (") + grouped(*source, division) + ")",
+                             [&](Statement& row) {
+                               all.groups = row.integer(0);
+                               all.classes = class_counts(row, 1);
+                               return false;
+                             });
   if (!read) return unexpected(read.error());
   return all;
 }

@@ -39,6 +39,9 @@ const std::vector<std::string_view>& breakdown_sorts();
 // together ("forwarded+local_policy").
 Result<Paged> breakdown(Database& database, const Selection& selection, const Division& division,
                         const PageRequest& page, const std::function<bool(const BreakdownRow&)>& sink);
+// The same of facts that know what the division needs.
+Result<Paged> breakdown(Database& database, const Facts& source, const Division& division, const PageRequest& page,
+                        const std::function<bool(const BreakdownRow&)>& sink);
 
 // All groups of a division together, also those that `min_messages` leaves out.
 struct AllGroups {

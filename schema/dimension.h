@@ -41,10 +41,11 @@ std::vector<std::string_view> dimension_names();
 struct DimensionSql {
   Dimension dimension;
   std::string_view name;
-  unsigned needs;          // of the table, for facts()
-  std::string_view join;   // further tables
-  std::string_view group;  // what it is grouped by, never null
-  std::string_view shown;  // what its key is made of; {} stands for the grouped value
+  unsigned needs;           // of the table, for facts()
+  std::string_view column;  // the number that `group` is made of besides the result's
+  std::string_view join;    // further tables
+  std::string_view group;   // what it is grouped by, never null
+  std::string_view shown;   // what its key is made of; {} stands for the grouped value
   std::optional<std::string> (*key)(const Statement& row, int column);  // of `shown`; none where reports do not say it
   std::string_view sorted = shown;                                      // what sorts by key
 };

@@ -137,8 +137,7 @@ Facts facts(const Selection& selection, unsigned further_needs) {
       facts.from = "daily f";
       break;
     case FactTable::daily_source:
-      facts.from = by_address
-                       ? "daily_source f INDEXED BY daily_source_address" : "daily_source f";
+      facts.from = by_address ? "daily_source f INDEXED BY daily_source_address" : "daily_source f";
       break;
     case FactTable::record:
       // The days tell which reports, and these their records.
@@ -160,7 +159,8 @@ Facts facts(const Selection& selection, unsigned further_needs) {
     for (int i = 0; i < result_class_count; ++i) {
       facts.by_class[i] = fmt::format("CASE {} WHEN {} THEN f.messages ELSE 0 END", class_of_result, i);
     }
-    if ((further_needs & need_result) != 0) facts.from += " CROSS JOIN result r ON r.id = f.result_id";
+    if ((further_needs & need_result) != 0) facts.joined = " CROSS JOIN result r ON r.id = f.result_id";
+    facts.from += facts.joined;
   }
   return facts;
 }

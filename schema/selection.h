@@ -69,11 +69,17 @@ struct Facts {
   std::string messages;                      // of a row
   std::string records;                       // of a row; for need_records
   std::string by_class[result_class_count];  // messages of a row, of each class
+  std::string_view joined;                   // the end of `from`: what is there for need_result
+  bool gathered = false;                     // its rows are sums (schema/gathered.h)
 
   // "sum(..) AS messages, sum(..) AS pass_both, ...": messages and the five classes, six columns.
   std::string class_sums() const;
   // How many reports there are: of `report` and `record`.
-  std::string_view report_count() const { return table == FactTable::report ? "count(*)" : "count(DISTINCT p.id)"; }
+  std::string_view report_count() const {
+    return gathered ? "sum(f.reports)" : table == FactTable::report ? "count(*)" : "count(DISTINCT p.id)";
+  }
+  // The last day of a row; `day` is the first.
+  std::string_view last_day() const { return gathered ? "f.last_day" : "day"; }
 };
 
 // The class of a row, but for `report`.

@@ -3,6 +3,7 @@
 #include "schema/address_text.h"
 #include "schema/batches.h"
 #include "schema/conditions.h"
+#include "schema/gathered.h"
 #include "schema/query.h"
 #include "schema/source_sums.h"
 
@@ -47,15 +48,19 @@ Result<std::optional<SourceSeen>> source_seen(Database& database, const IpAddres
   return seen;
 }
 
-Result<std::vector<SourceOverride>> source_overrides(Database& database, const Selection& selection,
-                                                     std::int64_t limit) {
+Result<Facts> source_records(Database& database, const Selection& selection) {
+  return gathered_facts(
+      database, selection,
+      {need_details, {"reporter_id", "policy_id", "header_from_id", "envelope_from_id", "auth_id", "override_id"}});
+}
+
+Result<std::vector<SourceOverride>> source_overrides(Database& database, const Facts& source, std::int64_t limit) {
   std::vector<SourceOverride> overrides;
-  const auto of = facts(selection, need_details);
   const Query query = Query(R"sql(
     SELECT json_extract(reason.value, '$.type') AS type, ifnull(json_extract(reason.value, '$.comment'), '') AS comment,
            sum(m) AS messages
     FROM (SELECT f.override_id AS id, sum(f.messages) AS m FROM )sql") +
-                      of.from + " WHERE " + of.where +
+                      source.from + " WHERE " + source.where +
                       Query(R"sql( GROUP BY 1) s JOIN override v ON v.id = s.id,
          json_each(v.value) reason
     GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT ?)sql",
@@ -76,10 +81,9 @@ DmarcResult AlignmentModes::of(std::string_view domain, std::string_view header_
   return DmarcResult::unknown;
 }
 
-Result<SourceIdentities> source_identities(Database& database, const Selection& selection, std::int64_t limit) {
+Result<SourceIdentities> source_identities(Database& database, const Facts& source, std::int64_t limit) {
   constexpr auto strict = static_cast<std::int64_t>(Alignment::s);
   SourceIdentities identities;
-  const auto of = facts(selection, need_details);
   const Query query = Query(R"sql(
     SELECT (SELECT value FROM text WHERE id = header_from_id), (SELECT value FROM text WHERE id = envelope_from_id),
            (SELECT dkim FROM auth WHERE id = auth_id), (SELECT spf FROM auth WHERE id = auth_id), class, m, total,
@@ -88,10 +92,10 @@ Result<SourceIdentities> source_identities(Database& database, const Selection& 
                  max(adkim <> ?) AS dkim_relaxed, max(adkim = ?) AS dkim_strict,
                  max(aspf <> ?) AS spf_relaxed, max(aspf = ?) AS spf_strict
           FROM (SELECT f.header_from_id AS header_from_id, f.envelope_from_id AS envelope_from_id, f.auth_id AS auth_id,
-                       f.result_id & 7 AS class, p.policy_id AS policy_id, sum(f.messages) AS m
+                       f.result_id & 7 AS class, policy_id, sum(f.messages) AS m
                 FROM )sql",
                             {strict, strict, strict, strict}) +
-                      of.from + " WHERE " + of.where +
+                      source.from + " WHERE " + source.where +
                       Query(R"sql( GROUP BY 1, 2, 3, 4, 5) CROSS JOIN policy ON policy.id = policy_id
           GROUP BY 1, 2, 3, 4 ORDER BY m DESC, 1, 2, 3, 4 LIMIT ?))sql",
                             {limit});

@@ -55,13 +55,16 @@ struct SourceSeen {
 Result<std::optional<SourceSeen>> source_seen(Database& database, const IpAddress& ip,
                                               const std::optional<Condition>& domains = {});
 
-// `selection` asks for the one address. The largest first, at most `limit`.
-Result<std::vector<SourceOverride>> source_overrides(Database& database, const Selection& selection,
-                                                     std::int64_t limit);
+// The records of one address, which `selection` asks for, read once for all that is told of them: also for a breakdown
+// by reporter.
+Result<Facts> source_records(Database& database, const Selection& selection);
+
+// The largest first, at most `limit`.
+Result<std::vector<SourceOverride>> source_overrides(Database& database, const Facts& source, std::int64_t limit);
 struct SourceIdentities {
   std::vector<SourceIdentity> largest;
   std::int64_t total = 0;
 };
-Result<SourceIdentities> source_identities(Database& database, const Selection& selection, std::int64_t limit);
+Result<SourceIdentities> source_identities(Database& database, const Facts& source, std::int64_t limit);
 
 }  // namespace schema

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "schema/gathered.h"
 #include "schema/query.h"
 
 namespace schema {
@@ -24,6 +25,7 @@ std::string_view interval_sql(Interval interval) {
 
 struct Key {
   unsigned needs;
+  std::string_view column;      // the number that `expression` is made of besides the result's
   std::string_view join;        // further tables
   std::string_view expression;  // what rows are grouped by
   std::string_view shown;       // of k, a value of `expression`
@@ -42,22 +44,26 @@ std::string as_text(const Statement& row, int column) {
 Key key_of(SeriesBy by) {
   switch (by) {
     case SeriesBy::disposition:
-      return {need_result, "", "r.disposition", "k", enumerator<Disposition>};
+      return {need_result, "", "", "r.disposition", "k", enumerator<Disposition>};
     case SeriesBy::reporter:
-      return {need_reporter, " CROSS JOIN reporter o ON o.id = reporter_id", "o.org_key",
-              "(SELECT org_name FROM reporter WHERE org_key = k ORDER BY id LIMIT 1)", as_text};
+      return {need_reporter,
+              "reporter_id",
+              " CROSS JOIN reporter o ON o.id = reporter_id",
+              "o.org_key",
+              "(SELECT org_name FROM reporter WHERE org_key = k ORDER BY id LIMIT 1)",
+              as_text};
     case SeriesBy::combination:
-      return {need_result, "", "r.combination", "k", as_text};
+      return {need_result, "", "", "r.combination", "k", as_text};
     case SeriesBy::policy:
-      return {need_policy, " CROSS JOIN policy l ON l.id = policy_id", "l.p", "k", enumerator<Policy>};
+      return {need_policy, "policy_id", " CROSS JOIN policy l ON l.id = policy_id", "l.p", "k", enumerator<Policy>};
     case SeriesBy::domain:
-      return {need_nothing, "", "domain_id", "(SELECT name FROM domain WHERE id = k)", as_text};
+      return {need_nothing, "domain_id", "", "domain_id", "(SELECT name FROM domain WHERE id = k)", as_text};
     case SeriesBy::result_class:
     case SeriesBy::nothing:
       break;
   }
   // Of `report` the classes are columns, not rows.
-  return {need_records, "", class_of_result, "k", enumerator<ResultClass>};
+  return {need_records, "", "", class_of_result, "k", enumerator<ResultClass>};
 }
 
 constexpr std::string_view other = "other";
@@ -94,8 +100,11 @@ Selection of_reports(Selection selection) {
 Status add_keys(Database& database, const Selection& selection, Interval interval, SeriesBy by, std::int64_t top,
                 Series& series) {
   const auto key = key_of(by);
-  const auto of = facts(selection, key.needs);
-  const Query rows = Query(" FROM ") + of.from + key.join + " WHERE " + of.where;
+  std::vector<std::string_view> columns;
+  if (!key.column.empty()) columns.push_back(key.column);
+  const auto of = gathered_facts(database, selection, {key.needs, columns, interval});
+  if (!of) return unexpected(of.error());
+  const Query rows = Query(" FROM ") + of->from + key.join + " WHERE " + of->where;
 
   // Keys are the strangers' words: only the largest come out of the database one by one.
   auto& keys = series.series.keys;
@@ -103,7 +112,7 @@ Status add_keys(Database& database, const Selection& selection, Interval interva
   Query wanted;
   const auto largest = each_row(
       database,
-      Query(fmt::format("SELECT k, {} FROM (SELECT {} AS k, sum({}) AS m", key.shown, key.expression, of.messages)) +
+      Query(fmt::format("SELECT k, {} FROM (SELECT {} AS k, sum({}) AS m", key.shown, key.expression, of->messages)) +
           rows + Query(" GROUP BY k ORDER BY m DESC, k LIMIT ?) ORDER BY m DESC, k", {top}),
       [&](Statement& row) {
         const std::string k(row.text(0));
@@ -118,7 +127,7 @@ Status add_keys(Database& database, const Selection& selection, Interval interva
   // Numbers are compared as text here, so that one list serves both.
   const Query grouped =
       Query(fmt::format("SELECT {} AS i, CASE WHEN CAST({} AS TEXT) IN (", interval_sql(interval), key.expression)) +
-      wanted + fmt::format(") THEN {} END AS k, sum({})", key.expression, of.messages) + rows + " GROUP BY i, k";
+      wanted + fmt::format(") THEN {} END AS k, sum({})", key.expression, of->messages) + rows + " GROUP BY i, k";
   const auto read = each_row(database, grouped, [&](Statement& row) {
     const auto found = shown.find(std::string(row.text(1)));
     const bool is_other = row.is_null(1) || found == shown.end();

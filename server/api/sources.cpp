@@ -27,10 +27,12 @@ const std::vector<Column<SourceRow>>& columns() {
   return all;
 }
 
-schema::Status write_breakdown(JsonWriter& json, std::string_view key, const Reading& reading,
-                               const schema::Selection& selection, Dimension by) {
+// `of`: a selection, or facts that know what is asked.
+template <typename Of>
+schema::Status write_breakdown(JsonWriter& json, std::string_view key, const Reading& reading, const Of& of,
+                               Dimension by) {
   json.key(key).begin_array();
-  const auto done = schema::breakdown(reading.database(), selection, {by}, {most_rows, std::nullopt, {}},
+  const auto done = schema::breakdown(reading.database(), of, {by}, {most_rows, std::nullopt, {}},
                                       [&](const schema::BreakdownRow& row) {
                                         json.begin_object().member("key", row.key);
                                         json.member("label", row.key.value_or("unknown"));
@@ -58,8 +60,8 @@ schema::Status write_days(JsonWriter& json, const Reading& reading, const schema
   return {};
 }
 
-schema::Status write_overrides(JsonWriter& json, const Reading& reading, const schema::Selection& selection) {
-  const auto overrides = schema::source_overrides(reading.database(), selection, most_rows);
+schema::Status write_overrides(JsonWriter& json, const Reading& reading, const schema::Facts& source) {
+  const auto overrides = schema::source_overrides(reading.database(), source, most_rows);
   if (!overrides) return schema::unexpected(overrides.error());
   json.key("overrides").begin_array();
   for (const auto& [type, comment, messages] : *overrides) {
@@ -69,8 +71,8 @@ schema::Status write_overrides(JsonWriter& json, const Reading& reading, const s
   return {};
 }
 
-schema::Status write_identities(JsonWriter& json, const Reading& reading, const schema::Selection& selection) {
-  const auto identities = schema::source_identities(reading.database(), selection, most_rows);
+schema::Status write_identities(JsonWriter& json, const Reading& reading, const schema::Facts& source) {
+  const auto identities = schema::source_identities(reading.database(), source, most_rows);
   if (!identities) return schema::unexpected(identities.error());
   json.key("identities").begin_array();
   for (const auto& identity : identities->largest) {
@@ -112,6 +114,8 @@ Response get_source(const ApiContext& context, const Request& request, const Pat
   const auto selection = schema::with(reading->selection, schema::FilterKey::ip, schema::IpRange{*ip, *ip});
   const auto totals = schema::totals(reading->database(), selection);
   if (!totals) return failure_response(totals.error());
+  const auto records = schema::source_records(reading->database(), selection);
+  if (!records) return failure_response(records.error());
 
   JsonWriter json;
   json.begin_object().key("data").begin_object().member("ip", ip->to_string());
@@ -120,10 +124,10 @@ Response get_source(const ApiContext& context, const Request& request, const Pat
   write_day(json, "last_seen", (*seen)->last);
   auto done = write_days(json, *reading, selection);
   if (done) done = write_breakdown(json, "domains", *reading, selection, Dimension::domain);
-  if (done) done = write_breakdown(json, "reporters", *reading, selection, Dimension::reporter);
+  if (done) done = write_breakdown(json, "reporters", *reading, *records, Dimension::reporter);
   if (done) done = write_breakdown(json, "dispositions", *reading, selection, Dimension::disposition);
-  if (done) done = write_overrides(json, *reading, selection);
-  if (done) done = write_identities(json, *reading, selection);
+  if (done) done = write_overrides(json, *reading, *records);
+  if (done) done = write_identities(json, *reading, *records);
   if (!done) return failure_response(done.error());
   json.end_object().key("meta").begin_object();
   write_meta(json, *reading);

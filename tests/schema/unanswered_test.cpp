@@ -134,18 +134,22 @@ std::vector<std::pair<std::string, Question>> questions() {
     return with(sel, FilterKey::ip, IpRange{address, address});
   };
   ask("source_overrides", [one](auto& db, auto& sel, auto&) {
-    return told(source_overrides(db, one(sel), 99), [](const auto& found) {
-      std::int64_t messages = 0;
-      for (const auto& row : found) messages += row.messages;
-      return text(messages);
-    });
+    return told(
+        source_records(db, one(sel)).and_then([&](const auto& source) { return source_overrides(db, source, 99); }),
+        [](const auto& found) {
+          std::int64_t messages = 0;
+          for (const auto& row : found) messages += row.messages;
+          return text(messages);
+        });
   });
   ask("source_identities", [one](auto& db, auto& sel, auto&) {
-    return told(source_identities(db, one(sel), 99), [](const auto& found) {
-      std::string all;
-      for (const auto& row : found.largest) all += row.dkim + row.spf + text(row.messages);
-      return all;
-    });
+    return told(
+        source_records(db, one(sel)).and_then([&](const auto& source) { return source_identities(db, source, 99); }),
+        [](const auto& found) {
+          std::string all;
+          for (const auto& row : found.largest) all += row.dkim + row.spf + text(row.messages);
+          return all;
+        });
   });
   ask("reporters", [](auto& db, auto& sel, auto& fresh) {
     return rows<ReporterRow>([&](auto sink) { return reporters(db, sel, fresh, page, sink); },
