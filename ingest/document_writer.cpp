@@ -145,7 +145,7 @@ Result<WrittenDocument> DocumentWriter::fail(WrittenAttachment& attachment, cons
   const auto kept = writer_.originals().is_kept(*original);
   if (!kept) return unexpected(kept.error());
   std::string detail = error.message;
-  if (!*kept && attachment.lies_elsewhere) detail += " Its bytes are left in the mailbox: the quarantine is full.";
+  if (!*kept && attachment.lies_elsewhere) detail += " Its bytes are left in the mailbox: the quarantine has no room for them.";
   schema::FailureEntry failure{
       *original,       document.index, error.code,       reason == nullptr ? schema::Stage::schema : reason->stage,
       detail,          error.position, document.excerpt, rival_id,
@@ -193,7 +193,7 @@ Result<std::int64_t> DocumentWriter::keep(WrittenAttachment& attachment) {
 
 Result<std::int64_t> DocumentWriter::keep_failed(WrittenAttachment& attachment) {
   if (!attachment.lies_elsewhere || attachment.original_id) return keep(attachment);
-  const auto room = room_.take(attachment.bytes.size());
+  const auto room = room_.take(attachment.bytes.size(), attachment.sender, settings_.now());
   if (!room) return unexpected(room.error());
   if (*room) return keep(attachment);
   const auto known = writer_.originals().keep_length(attachment.bytes, attachment.size);

@@ -47,6 +47,7 @@ struct WrittenAttachment {
   std::string sha256 = {};                       // when it is known
   std::optional<std::int64_t> original_id = {};  // when it is known
   bool lies_elsewhere = false;                   // in a mailbox from which nobody takes what failed
+  std::string sender = {};                       // domain of its mail, or empty
 };
 
 struct WrittenDocument {

@@ -56,6 +56,7 @@ struct Limits {
   // What could not be counted and waits for a decision: beyond that, of mailboxes on servers, bytes stay where they lie.
   std::size_t quarantine_originals = 10'000;
   std::size_t quarantine_bytes = 1024 * MiB;
+  std::size_t quarantine_daily = 200;  // of these originals, on one day from one domain
 };
 
 // For files that the operator imports from disk: archives of whole years are welcome. No single document may be

@@ -151,7 +151,8 @@ Result<DocumentOutcomes> MailWriter::write(const Message& message, std::string_v
                           std::max<std::uint64_t>(message.size, message.bytes.size()),
                           std::string(sha256),
                           {},
-                          lies_on_a_server(message)};
+                          lies_on_a_server(message),
+                          sender_domain(reading.headers.from)};
   auto written = documents(mail, whole, reading);
   if (!written) return unexpected(written.error());
   if (!mail.before.empty() && !reading.refused && !reading.loose_file) {  // the mail as a whole may have failed
@@ -188,8 +189,13 @@ Result<std::vector<WrittenDocument>> MailWriter::documents(WrittenMail& mail, Wr
     return all;
   }
   for (const auto& read : reading.attachments) {
-    WrittenAttachment attachment =
-        read.is_message ? whole : WrittenAttachment{read.bytes, read.bytes.size(), {}, {}, whole.lies_elsewhere};
+    WrittenAttachment attachment = whole;
+    if (!read.is_message) {
+      attachment.bytes = read.bytes;
+      attachment.size = read.bytes.size();
+      attachment.sha256.clear();
+      attachment.original_id.reset();
+    }
     for (const auto& one : read.documents) {
       if (auto added = add(document_writer_.write(mail, attachment, one)); !added)
         return unexpected(std::move(added.error()));

@@ -101,6 +101,25 @@ Result<Kept> Failures::kept() {
   return Kept{row->integer(0), row->integer(1)};
 }
 
+Result<std::vector<KeptOf>> Failures::kept_by_sender(std::int64_t since) {
+  constexpr auto sql = R"sql(
+    SELECT m.from_, count(DISTINCT o.id) FROM failure f
+      JOIN original o ON o.id = f.original_id
+      JOIN attachment a ON a.failure_id = f.id
+      JOIN mail m ON m.id = a.mail_id
+    WHERE f.state <> 'resolved' AND o.encoding <> 2 AND m.read_at >= ? GROUP BY 1)sql";
+  auto row = database_.prepare(sql);
+  if (!row) return unexpected(std::move(row.error()));
+  row->bind(1, since);
+  std::vector<KeptOf> all;
+  for (;;) {
+    const auto found = row->step();
+    if (!found) return unexpected(found.error());
+    if (!*found) return all;
+    all.push_back({row->optional_text(0), row->integer(1)});
+  }
+}
+
 Status Failures::decide(std::int64_t id, FailureState state, std::string_view note) {
   auto decided = database_.execute("UPDATE failure SET state = ?, note = coalesce(nullif(?, ''), note) WHERE id = ?",
                                    name(state), note, id);

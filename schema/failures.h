@@ -38,6 +38,12 @@ struct Kept {
   std::int64_t bytes = 0;  // as they came
 };
 
+// Of one sender, as its mails say.
+struct KeptOf {
+  std::optional<std::string> from;  // the From header
+  std::int64_t originals = 0;
+};
+
 // A row of the ledger that a failure or an original stands behind.
 struct LedgerPlace {
   std::int64_t mail_id = 0;
@@ -65,6 +71,8 @@ class Failures {
 
   // How much is kept of what waits or is ignored.
   Result<Kept> kept();
+  // The same by sender, of mails that were read first at `since` (seconds since 1970) or later.
+  Result<std::vector<KeptOf>> kept_by_sender(std::int64_t since);
 
   // Rows of the ledger that lead to this failure.
   Result<std::vector<LedgerPlace>> attachments(std::int64_t failure_id);

@@ -280,6 +280,7 @@ std::vector<Setting> make_table() {
              "Mails and attachments kept that could not be counted. Beyond, their bytes stay in the mailbox; what came "
              "in another way is kept all the same."),
       size("quarantine_bytes", &L::quarantine_bytes, "Bytes of these, together."),
+      number("quarantine_daily", &L::quarantine_daily, "Of these, on one day in mails from one domain."),
   };
 }
 

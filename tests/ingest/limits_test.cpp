@@ -246,6 +246,13 @@ std::vector<Edge> edges() {
            [](auto& limits, auto size) {  // of attachments: what stands in the second line
              return of_quarantine({"mail\nbroken xml_malformed " + letters(size - 21)}, limits);
            }),
+      edge("quarantine_daily", &L::quarantine_daily, 3, "left",
+           [](auto& limits, auto size) {
+             std::vector<std::string> mails;
+             for (std::size_t i = 0; i < size; ++i)
+               mails.push_back("mail\nfrom a@b.example\nbroken xml_malformed r" + std::to_string(i));
+             return of_quarantine(std::move(mails), limits);
+           }),
       // The other way round: the larger, the later.
       edge("earliest", &L::earliest, 1'700'000'000, "date_range",
            [](auto& limits, auto size) {

@@ -3,6 +3,7 @@
 
 #include "ingest/decisions.h"
 #include "ingest/ingester.h"
+#include "ingest/quarantine_room.h"
 #include "tests/support/catch.h"
 #include "tests/support/check_ledger.h"
 #include "tests/support/fake_mail.h"
@@ -92,4 +93,37 @@ TEST_CASE("what was resolved makes room, in the next run") {
   read(store, "imap", 1, {"mail\nbroken xml_malformed d\n"});
   CHECK(store.writer().failures().kept().value().originals == 1);
   CHECK(store.writer().failures().kept().value().bytes == 22);
+}
+
+TEST_CASE("one sender does not take the room of others, and has some again on the next day") {
+  tests::Store store;
+  std::int64_t now = 1'790'000'000;
+  const auto left = [&](const std::vector<std::string>& mails) {
+    tests::FakeMailbox mailbox(mails, "box" + std::to_string(now) + mails.front());
+    mailbox.kind = "imap";
+    IngestSettings settings;
+    settings.limits.quarantine_daily = 2;
+    settings.now = [&now] { return now; };
+    REQUIRE(Ingester(store.writer(), settings, tests::FakeReader()).ingest(mailbox, "fetch"));
+    tests::check_ledger(store);
+    return told_as_left(store);
+  };
+  const auto mail = [](const std::string& from, const std::string& id) {
+    return "mail\nfrom " + from + "\nbroken xml_malformed " + id + "\n";
+  };
+  CHECK(left({mail("Evil <x@EVIL.example>", "a"), mail("y@evil.example", "b"), mail("z@evil.example", "c"),
+              mail("good@other.example", "d"), "mail\nbroken xml_malformed e\n", "mail\nbroken xml_malformed f\n"}) ==
+        1);
+  CHECK(left({mail("y@evil.example", "g"), mail("good@other.example", "h")}) == 2);
+  now += 86400;
+  CHECK(left({mail("y@evil.example", "i")}) == 2);
+}
+
+TEST_CASE("a sender is known by the domain of the From header") {
+  CHECK(ingest::sender_domain("Reports <noreply@Mail.Example>") == "mail.example");
+  CHECK(ingest::sender_domain("a@b.example") == "b.example");
+  CHECK(ingest::sender_domain("\"a@b\" <c@d.example>, e@f.example") == "f.example");
+  CHECK(ingest::sender_domain("nobody").empty());
+  CHECK(ingest::sender_domain("").empty());
+  CHECK(ingest::sender_domain("a@").empty());
 }

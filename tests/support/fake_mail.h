@@ -2,6 +2,7 @@
 //
 //   mail            first line of a mail; without it the text is one attachment by itself
 //   auth TEXT       an Authentication-Results header
+//   from TEXT       a From header
 //   refuse CODE     the mail cannot be taken apart
 //   report ID [COUNT [DOMAIN]]     an attachment: tests::make_report() with COUNT messages in the first record
 //   zip ID ID ...                  an attachment with a document for each id; "-" stands for one that is broken
@@ -53,6 +54,8 @@ struct FakeReader {
     words >> kind;
     if (kind == "auth") {
       reading.headers.authentication_results.push_back(line.substr(5));
+    } else if (kind == "from") {
+      reading.headers.from = line.substr(5);
     } else if (kind == "refuse") {
       words >> code;
       reading.refused = schema::Error{schema::ErrorKind::malformed, code, "The mail is odd."};
