@@ -86,7 +86,8 @@ Result<FoundChanges> new_sources(Database& database, const Selection& selection,
                         "first_seen, {}, count(*) OVER () FROM (SELECT domain_id AS d, address_id AS a, min(day) AS "
                         "first_seen, {} FROM ",
                         class_columns, of.class_sums())) +
-      of.from + " WHERE " + of.where + fmt::format(" GROUP BY 1, 2 HAVING sum({}) >= ", of.messages) +
+      of.from + " WHERE " + of.where +
+      fmt::format(" GROUP BY 2, 1 HAVING sum({}) >= ", of.messages) +  // as the days before are looked up
       Query(R"sql(?) w
     WHERE w.a <> ifnull((SELECT id FROM address WHERE ip = x''), -1)
       AND EXISTS (SELECT 1 FROM daily WHERE domain_id = w.d AND day <= ?)

@@ -103,8 +103,7 @@ Query as_table(const Sums& sums, const std::vector<std::string_view>& columns) {
 
 Result<Facts> gathered_facts(Database& database, const Selection& selection, const Gathering& wanted) {
   auto of = facts(selection, wanted.needs);
-  const bool is_sorted = of.table != FactTable::daily && of.table != FactTable::record;
-  if (is_sorted || wanted.columns.size() > Key::most_columns) return of;
+  if (of.table == FactTable::report || wanted.columns.size() > Key::most_columns) return of;
 
   // Read without what is joined for need_result: its number says it all.
   const auto rows = facts(selection, (wanted.needs & ~unsigned{need_result}) | need_records);

@@ -1,4 +1,4 @@
-// Sums of `daily` and `record` gathered in memory, as a table for queries that group them: SQLite would sort all rows
+// Sums of a table gathered in memory, as a table for queries that group them: SQLite would sort all rows
 // it reads to group them by anything but their key.
 #pragma once
 
@@ -24,8 +24,8 @@ struct Gathering {
 inline constexpr std::size_t most_gathered_sums = 20'000;
 
 // As facts() of this selection and these needs; but for `columns`, day, messages, records, what is joined for
-// need_result, and report_count() of `record` nothing can be asked of them. Left as they are: tables that need no
-// gathering, and too many sums.
+// need_result, and report_count() of `record` nothing can be asked of them. Left as they are: `report`, which
+// has no result_id, and too many sums.
 // Within a read transaction. Errors: those of the database.
 Result<Facts> gathered_facts(Database& database, const Selection& selection, const Gathering& wanted);
 

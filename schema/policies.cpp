@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "schema/batches.h"
+#include "schema/gathered.h"
 #include "schema/query.h"
 
 namespace schema {
@@ -49,32 +50,18 @@ Status add_cells(Database& database, const Selection& selection, const std::vect
   }
   auto these = selection;
   these.among_domains = fmt::format("[{}]", fmt::join(domains, ","));
-  const auto of = facts(these, need_policy | need_records);
-  std::unordered_map<std::int64_t, Disposition> dispositions;
-  auto read = each_row(database, "SELECT id, disposition FROM result", [&](Statement& row) {
-    dispositions[row.integer(0)] = static_cast<Disposition>(row.integer(1));
-    return true;
-  });
-  if (!read) return read;
-  // Gathered here: to group them, SQLite would sort all rows.
-  using Cell = std::pair<Disposition, ResultClass>;
-  std::unordered_map<std::int64_t, std::map<Cell, std::int64_t>> cells;
-  read = each_row(
-      database,
-      Query(fmt::format("SELECT {}, f.result_id, {} FROM ", pair_key, of.messages)) + of.from + " WHERE " + of.where,
-      [&](Statement& row) {
-        const auto result = row.integer(1);
-        cells[row.integer(0)][{dispositions[result], static_cast<ResultClass>(class_of(result))}] += row.integer(2);
-        return true;
-      });
-  for (const auto& [key, sums] : cells) {
-    const auto found = by_key.find(key);
-    if (found == by_key.end()) continue;
-    for (const auto& [cell, messages] : sums) {
-      if (messages > 0) found->second->cells.push_back({cell.first, cell.second, messages});
-    }
-  }
-  return read;
+  const auto of = gathered_facts(database, these, {need_policy | need_result, {"domain_id", "policy_id"}});
+  if (!of) return unexpected(of.error());
+  return each_row(database,
+                  Query(fmt::format("SELECT {}, r.disposition, r.class, sum({}) AS m FROM ", pair_key, of->messages)) +
+                      of->from + " WHERE " + of->where + " GROUP BY 1, 2, 3 HAVING m > 0",
+                  [&](Statement& row) {
+                    if (const auto found = by_key.find(row.integer(0)); found != by_key.end()) {
+                      found->second->cells.push_back({static_cast<Disposition>(row.integer(1)),
+                                                      static_cast<ResultClass>(row.integer(2)), row.integer(3)});
+                    }
+                    return true;
+                  });
 }
 
 }  // namespace

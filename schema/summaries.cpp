@@ -1,7 +1,6 @@
 #include "schema/summaries.h"
 
-#include <unordered_map>
-
+#include "schema/gathered.h"
 #include "schema/query.h"
 #include "schema/source_sums.h"
 
@@ -23,30 +22,22 @@ ClassCounts class_counts(const Statement& row, int column) {
 namespace {
 
 Status add_results(Database& database, const Selection& selection, Summary& summary) {
-  const auto of = facts(selection, need_records);
-  // Gathered here: to group them, SQLite would sort all rows.
-  std::unordered_map<std::int64_t, std::int64_t> by_result;
-  auto read = each_row(
+  const auto of = gathered_facts(database, selection, {need_result | need_records, {}});
+  if (!of) return unexpected(of.error());
+  return each_row(
       database,
-      Query("SELECT f.result_id, " + of.messages + ", " + of.records + " FROM ") + of.from + " WHERE " + of.where,
+      Query("SELECT r.class, r.disposition, r.dkim, r.spf, " + of->messages + ", " + of->records + " FROM ") +
+          of->from + " WHERE " + of->where,
       [&](Statement& row) {
-        by_result[row.integer(0)] += row.integer(1);
-        summary.records += row.integer(2);
+        const auto messages = row.integer(4);
+        summary.classes.messages += messages;
+        summary.classes.by_class.at(static_cast<std::size_t>(row.integer(0))) += messages;
+        summary.disposition.at(static_cast<std::size_t>(row.integer(1))) += messages;
+        summary.dkim.at(static_cast<std::size_t>(row.integer(2))) += messages;
+        summary.spf.at(static_cast<std::size_t>(row.integer(3))) += messages;
+        summary.records += row.integer(5);
         return true;
       });
-  for (auto result = by_result.begin(); read && result != by_result.end(); ++result) {
-    const auto& [id, messages] = *result;
-    read = each_row(database, {"SELECT class, disposition, dkim, spf FROM result WHERE id = ?", {id}},
-                    [&, messages = messages](Statement& row) {
-                      summary.classes.messages += messages;
-                      summary.classes.by_class.at(static_cast<std::size_t>(row.integer(0))) += messages;
-                      summary.disposition.at(static_cast<std::size_t>(row.integer(1))) += messages;
-                      summary.dkim.at(static_cast<std::size_t>(row.integer(2))) += messages;
-                      summary.spf.at(static_cast<std::size_t>(row.integer(3))) += messages;
-                      return false;
-                    });
-  }
-  return read;
 }
 
 // Reports without records count too, where nothing is asked of records.
