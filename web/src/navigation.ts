@@ -6,16 +6,44 @@ import { base } from "./base";
 export interface Place {
   path: string; // below the base, without slashes at its ends, still encoded
   query: URLSearchParams;
+  list?: Place; // the list from which it was opened, and beside which it can be read
+  opened?: string; // of a list: the path of what is read beside it
 }
 
 export function placeOf(url: URL): Place {
   const path = url.pathname.slice(base.pathname.length).replace(/\/+$/, "");
   return { path, query: url.searchParams };
 }
-export const currentPlace = (): Place => placeOf(new URL(location.href));
+export function currentPlace(): Place {
+  const place = placeOf(new URL(location.href));
+  const from = besideList();
+  return from ? { ...place, list: placeOf(new URL(from.list)) } : place;
+}
 
 export const PlaceContext = createContext<Place>({ path: "", query: new URLSearchParams() });
 export const usePlace = (): Place => useContext(PlaceContext);
+
+// What the browser's history keeps with the address of something that was opened from its list.
+interface BesideList {
+  list: string; // address
+  steps: number; // back to it
+}
+const besideList = (): BesideList | null => history.state as BesideList | null;
+
+/** Where there is room to read a thing beside its list; on paper what is on the screen decides. */
+export const wideScreen = matchMedia("print, (min-width: 1200px)");
+
+function openedFrom(to: Place): BesideList | null {
+  if (!wideScreen.matches || !to.path.startsWith("sources/")) return null;
+  const from = besideList();
+  if (from) return { ...from, steps: from.steps + 1 };
+  return currentPlace().path === "sources" ? { list: location.href, steps: 1 } : null;
+}
+
+/** Back to the list from which the present place was opened. */
+export function backToList(): void {
+  history.go(-(besideList()?.steps ?? 0));
+}
 
 type Listener = (place: Place, moved: "pushed" | "replaced" | "history") => void;
 let listener: Listener = () => {};
@@ -33,9 +61,9 @@ export function useAnchor(): void {
 /** `target`: an address relative to the base, as address() makes it. */
 export function go(target: string, how: "pushed" | "replaced" = "pushed"): void {
   const url = new URL(target, base);
-  if (how === "pushed") history.pushState(null, "", url);
+  if (how === "pushed") history.pushState(openedFrom(placeOf(url)), "", url);
   else history.replaceState(null, "", url);
-  listener(placeOf(url), how);
+  listener(currentPlace(), how);
 }
 
 /** Lets the pages answer clicks on links of ours, and the back button. */

@@ -4,6 +4,7 @@ import type { ComponentType } from "preact";
 /** What a page is given: the decoded names in its path. Its window and filters are in the place. */
 export interface PageProps {
   name: string;
+  framed?: boolean; // read beside its list, whose window and filters it has
 }
 type Load = () => Promise<ComponentType<PageProps>>;
 

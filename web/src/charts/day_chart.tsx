@@ -84,7 +84,8 @@ export function DayChart({ answer, scope, by = null, marks = [], zoomable = true
     } else if (event.key === "Enter" && active !== null) {
       event.preventDefault();
       zoomTo(anchor ?? active, active);
-    } else if (event.key === "Escape") {
+    } else if (event.key === "Escape" && active !== null) {
+      event.preventDefault();
       setActive(null);
       setAnchor(null);
     }

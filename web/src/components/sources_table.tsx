@@ -16,7 +16,7 @@ import { Link, Messages, sourcePath } from "./text";
 const pageRows = 50;
 
 export function SourcesTable({ scope }: { scope: URLSearchParams }) {
-  const { query } = usePlace();
+  const { query, opened } = usePlace();
   const question = api.sources(scope, { limit: pageRows, cursor: query.get("cursor"), sort: query.get("sort") });
   const answer = useAnswer(question);
   return (
@@ -24,7 +24,7 @@ export function SourcesTable({ scope }: { scope: URLSearchParams }) {
       <Await of={answer}>
         {(value) => (
           <>
-            <Table caption={words.sources.title} rows={value.data} defaultSort="-messages" columns={columns(scope, true)} />
+            <Table caption={words.sources.title} rows={value.data} defaultSort="-messages" columns={columns(scope, opened, true)} />
             <Pager shown={value.data.length} total={value.meta.total} next={value.page.next_cursor} />
           </>
         )}
@@ -38,6 +38,7 @@ export function LargestSources({ scope, count }: { scope: URLSearchParams; count
   const addressed = withFilter(scope, { field: "ip", value: unsaid("ip"), negated: true });
   const question = api.sources(addressed, { limit: count, sort: "-messages" });
   const answer = useAnswer(question);
+  const { opened } = usePlace();
   const title = words.concentration.top_sources(count, 0);
   return (
     <Panel title={title} actions={<Downloads of={question} />}>
@@ -48,7 +49,7 @@ export function LargestSources({ scope, count }: { scope: URLSearchParams; count
               {words.sources.together(<strong class="messages-total">{format.count(sum(value.data, (row) => row.messages))}</strong>)}{" "}
               <Link to="sources" query={scope}>{words.sources.all}</Link>
             </p>
-            <Table caption={title} rows={value.data} columns={columns(scope, false)} />
+            <Table caption={title} rows={value.data} columns={columns(scope, opened, false)} />
           </>
         )}
       </Await>
@@ -56,7 +57,7 @@ export function LargestSources({ scope, count }: { scope: URLSearchParams; count
   );
 }
 
-function columns(scope: URLSearchParams, sortable: boolean): Column<SourceRow>[] {
+function columns(scope: URLSearchParams, opened: string | undefined, sortable: boolean): Column<SourceRow>[] {
   const scopeOf = (row: SourceRow) => narrowed(scope, "ip", row.ip ?? unsaid("ip"));
   const carried = narrowed(scope, "ip");
   const all: Column<SourceRow>[] = [
@@ -69,7 +70,7 @@ function columns(scope: URLSearchParams, sortable: boolean): Column<SourceRow>[]
         row.ip === null ? (
           <span class="faint">{words.sources.unaddressed}</span>
         ) : (
-          <Link to={sourcePath(row.ip)} query={carried}>
+          <Link to={sourcePath(row.ip)} query={carried} current={sourcePath(row.ip) === opened}>
             {row.ip}
           </Link>
         ),
@@ -81,18 +82,20 @@ function columns(scope: URLSearchParams, sortable: boolean): Column<SourceRow>[]
       number: true,
       cell: (row) => <Messages n={failed(row)} scope={scopeOf(row)} classes={failClasses} />,
     },
-    stripColumn<SourceRow>(),
-    { key: "domains", title: words.columns.domains, sort: "domains", number: true, cell: (row) => <Link to="" query={scopeOf(row)}>{format.count(row.domains)}</Link> },
+    { ...stripColumn<SourceRow>(), spare: true },
+    { key: "domains", spare: true, title: words.columns.domains, sort: "domains", number: true, cell: (row) => <Link to="" query={scopeOf(row)}>{format.count(row.domains)}</Link> },
     {
       key: "first",
       title: words.columns.first_seen,
       sort: "first_seen",
+      spare: true,
       cell: (row) => <span class="nowrap">{format.shortDay(row.first_seen)}</span>,
     },
     {
       key: "last",
       title: words.columns.last_seen,
       sort: "last_seen",
+      spare: true,
       cell: (row) => <span class="nowrap">{format.shortDay(row.last_seen)}</span>,
     },
   ];

@@ -15,6 +15,7 @@ export interface Column<T> {
   wide?: boolean; // takes what room is left
   sort?: string; // the API's name; the column can be sorted by it
   head?: boolean; // names the row
+  spare?: boolean; // left out of a list beside which something is read
 }
 
 interface TableProps<T> {
@@ -24,6 +25,8 @@ interface TableProps<T> {
   defaultSort?: string; // what the API does unasked, "-messages"
   nothing?: ComponentChildren;
 }
+
+const look = <T,>({ number, wide, spare }: Column<T>): string => (number ? "number " : "") + (wide ? "wide " : "") + (spare ? "spare" : "");
 
 export function Table<T>({ caption, columns, rows, defaultSort, nothing }: TableProps<T>) {
   if (rows.length === 0) return <p class="nothing">{nothing ?? words.table.nothing}</p>;
@@ -47,7 +50,7 @@ export function Table<T>({ caption, columns, rows, defaultSort, nothing }: Table
                   <Cell
                     key={column.key}
                     scope={column.head ? "row" : undefined}
-                    class={(column.number ? "number " : "") + (column.wide ? "wide" : "")}
+                    class={look(column)}
                     data-label={column.title}
                   >
                     {column.cell(row, index)}
@@ -64,7 +67,7 @@ export function Table<T>({ caption, columns, rows, defaultSort, nothing }: Table
 
 function Heading<T>({ column, defaultSort }: { column: Column<T>; defaultSort: string | undefined }) {
   const { path, query } = usePlace();
-  const kind = (column.number ? "number " : "") + (column.wide ? "wide" : "");
+  const kind = look(column);
   if (!column.sort)
     return (
       <th scope="col" class={kind}>

@@ -4,6 +4,7 @@ import { api } from "../api/client";
 import type { ClaimedDkim, ClaimedSpf, SourceDetail } from "../api/types";
 import { useAnswer } from "../api/use_answer";
 import { DayChart } from "../charts/day_chart";
+import { ReporterDays } from "../charts/reporter_days";
 import { AuthResults } from "../components/auth_results";
 import { BreakdownRows } from "../components/breakdown_table";
 import { ClassMark } from "../components/class_mark";
@@ -20,13 +21,13 @@ import { during, narrowed, scopeOf } from "../query";
 import type { PageProps } from "../routes";
 import { words } from "../words/pages";
 
-export function Source({ name }: PageProps) {
+export function Source({ name, framed }: PageProps) {
   const { query } = usePlace();
   const filters = useMemo(() => narrowed(scopeOf(query), "ip"), [query]);
   const answer = useAnswer(api.source(name, filters));
   return (
     <>
-      <FilterBar meta={answer.value?.meta ?? null} fixed="ip" />
+      {!framed && <FilterBar meta={answer.value?.meta ?? null} fixed="ip" />}
       <PageHead title={name} shownTitle={name}>
         {answer.value && <Sentence of={answer.value.data} scope={narrowed(filters, "ip", name)} />}
       </PageHead>
@@ -155,6 +156,19 @@ function Body({ of, asOf, generation, filters }: BodyProps) {
           <BreakdownRows caption={words.source.saw} rows={of.reporters} by="reporter" scope={scope} link="reporter" />
         </Panel>
       </div>
+      {first && last && <SawDays scope={during(scope, first, last)} />}
     </>
+  );
+}
+
+const reportersToldApart = 8; // the others together are one
+
+function SawDays({ scope }: { scope: URLSearchParams }) {
+  const question = api.timeseries(scope, "day", "reporter", reportersToldApart);
+  const answer = useAnswer(question);
+  return (
+    <Panel title={words.source.saw_days} actions={<Downloads of={question} />}>
+      <Await of={answer}>{(value) => <ReporterDays answer={value} scope={scope} />}</Await>
+    </Panel>
   );
 }

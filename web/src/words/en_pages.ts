@@ -94,6 +94,8 @@ export const enPages = {
     comment: "Comment",
     for_whom: "For which domains",
     saw: "Who saw it",
+    saw_days: "Who saw it, day by day",
+    saw_days_hint: "Each line has a scale of its own; a bar leads to its records.",
     no_overrides: "No receiver gave a reason to override.",
   },
 

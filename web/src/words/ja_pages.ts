@@ -82,6 +82,8 @@ export const jaPages: PageWords = {
     comment: "コメント",
     for_whom: "対象のドメイン",
     saw: "報告した発行者",
+    saw_days: "報告した発行者(日別)",
+    saw_days_hint: "縦軸の目盛りは発行者ごとに異なります。棒を選ぶとその日のレコードを開きます。",
     no_overrides: "上書き理由を示した受信側はありません。",
   },
 
