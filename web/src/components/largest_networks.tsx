@@ -1,5 +1,4 @@
 // The networks with the most messages, with what they sent together; what has no address is in none of them.
-import { sum } from "d3-array";
 import { api } from "../api/client";
 import type { BreakdownRow } from "../api/types";
 import { useAnswer } from "../api/use_answer";
@@ -10,6 +9,7 @@ import { Await, Panel } from "./panel";
 import { classColumns } from "./rates";
 import { Downloads, Table } from "./table";
 import { Link } from "./text";
+import { Together } from "./together";
 
 export function LargestNetworks({ scope, count }: { scope: URLSearchParams; count: number }) {
   const addressed = withFilter(scope, { field: "ip", value: unsaid("ip"), negated: true });
@@ -24,10 +24,7 @@ export function LargestNetworks({ scope, count }: { scope: URLSearchParams; coun
       <Await of={answer}>
         {(value) => (
           <>
-            <p>
-              {words.sources.together(<strong class="messages-total">{format.count(sum(value.data, (row) => row.messages))}</strong>)}{" "}
-              <Link to="sources" query={scope}>{words.sources.all}</Link>
-            </p>
+            <Together rows={value.data} scope={scope} />
             <Table
               caption={title}
               rows={value.data}

@@ -1,5 +1,4 @@
 // The addresses that sent mail, in pages; or the largest of them, with what they sent together.
-import { sum } from "d3-array";
 import { api } from "../api/client";
 import type { SourceRow } from "../api/types";
 import { useAnswer } from "../api/use_answer";
@@ -12,6 +11,7 @@ import { Await, Panel } from "./panel";
 import { classColumns, stripColumn } from "./rates";
 import { type Column, Downloads, Pager, Table } from "./table";
 import { Link, Messages, sourcePath } from "./text";
+import { Together } from "./together";
 
 const pageRows = 50;
 
@@ -45,10 +45,7 @@ export function LargestSources({ scope, count }: { scope: URLSearchParams; count
       <Await of={answer}>
         {(value) => (
           <>
-            <p>
-              {words.sources.together(<strong class="messages-total">{format.count(sum(value.data, (row) => row.messages))}</strong>)}{" "}
-              <Link to="sources" query={scope}>{words.sources.all}</Link>
-            </p>
+            <Together rows={value.data} scope={scope} />
             <Table caption={title} rows={value.data} columns={columns(scope, opened, false)} />
           </>
         )}
