@@ -1,5 +1,6 @@
 // A table of rows: sortable by links, told to programs by links, and read as cards where the screen is narrow.
 import type { ComponentChildren } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { inFormat, type Request } from "../api/client";
 import { count } from "../format";
 import { usePlace } from "../navigation";
@@ -28,7 +29,15 @@ interface TableProps<T> {
 
 const look = <T,>({ number, wide, spare }: Column<T>): string => (number ? "number " : "") + (wide ? "wide " : "") + (spare ? "spare" : "");
 
+const slice = 20; // rows that are drawn in one task, so that a slow processor answers the reader between them
+
 export function Table<T>({ caption, columns, rows, defaultSort, nothing }: TableProps<T>) {
+  const [drawn, setDrawn] = useState(slice);
+  useEffect(() => {
+    if (drawn >= rows.length) return;
+    const timer = setTimeout(() => setDrawn(drawn + slice));
+    return () => clearTimeout(timer);
+  }, [drawn, rows.length]);
   if (rows.length === 0) return <p class="nothing">{nothing ?? words.table.nothing}</p>;
   return (
     <div class="table-frame">
@@ -42,26 +51,31 @@ export function Table<T>({ caption, columns, rows, defaultSort, nothing }: Table
           </tr>
         </thead>
         <tbody>
-          {rows.map((row, index) => (
-            <tr key={index}>
-              {columns.map((column) => {
-                const Cell = column.head ? "th" : "td";
-                return (
-                  <Cell
-                    key={column.key}
-                    scope={column.head ? "row" : undefined}
-                    class={look(column)}
-                    data-label={column.title}
-                  >
-                    {column.cell(row, index)}
-                  </Cell>
-                );
-              })}
-            </tr>
+          {rows.slice(0, drawn).map((row, index) => (
+            <Row key={index} row={row} index={index} columns={columns} />
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** Drawn again only when the table is asked to show something else. */
+function Row<T>({ row, index, columns }: { row: T; index: number; columns: Column<T>[] }) {
+  return useMemo(
+    () => (
+      <tr>
+        {columns.map((column) => {
+          const Cell = column.head ? "th" : "td";
+          return (
+            <Cell key={column.key} scope={column.head ? "row" : undefined} class={look(column)} data-label={column.title}>
+              {column.cell(row, index)}
+            </Cell>
+          );
+        })}
+      </tr>
+    ),
+    [row, index, columns],
   );
 }
 
