@@ -41,6 +41,13 @@ std::string dropped(const Change& change) {
                      percent(number_of(change, "passed_before"), number_of(change, "failed_before")));
 }
 
+// How often somebody reports who did so on `days` of so many.
+std::string rhythm(std::int64_t days, std::int64_t of_days) {
+  const auto gap = std::max<std::int64_t>(1, (of_days + days / 2) / std::max<std::int64_t>(1, days));
+  if (gap == 1) return "usually daily";
+  return gap == 7 ? "usually weekly" : fmt::format("usually every {} days", gap);
+}
+
 std::string sentence(const Change& change) {
   const std::string domain = change.domain.value_or(""), subject = change.subject.value_or("");
   const auto of = [&](std::string_view name) { return number_of(change, name); };
@@ -58,8 +65,9 @@ std::string sentence(const Change& change) {
     case ChangeCode::new_selector:
       return fmt::format("{} signs for {} for the first time: {}", subject, domain, counted(of("messages"), "message"));
     case ChangeCode::reporter_silent:
-      return fmt::format("{} has sent nothing for {} after reporting on {} of {}", subject,
-                         counted(of("silent_days"), "day"), of("days_with_reports"), counted(of("of_days"), "day"));
+      return fmt::format("{} has sent nothing for {} ({}: it reported on {} of {})", subject,
+                         counted(of("silent_days"), "day"), rhythm(of("days_with_reports"), of("of_days")),
+                         of("days_with_reports"), counted(of("of_days"), "day"));
     case ChangeCode::failures_open:
       return fmt::format("{} could not be read ({}) and nobody has decided about {}",
                          counted(of("failures"), "attachment"), subject, of("failures") == 1 ? "it" : "them");

@@ -119,6 +119,7 @@ TEST_CASE("the feed has an entry a change, and strangers' words are text in it")
   CHECK(tests::header(feed, "Content-Type") == "application/atom+xml; charset=utf-8");
   CHECK(feed.body.find("<id>urn:ruadar:dmarc.example%3A8080:changes</id>") != std::string::npos);
   CHECK(feed.body.find("&lt;Org&gt; &amp; &quot;Sons&quot; has sent nothing for") != std::string::npos);
+  CHECK(feed.body.find("(usually daily: it reported on ") != std::string::npos);
   CHECK(feed.body.find("<Org>") == std::string::npos);
   const auto changes = api.json("/api/v1/changes?since=2026-09-01")["data"].size();
   std::size_t entries = 0;

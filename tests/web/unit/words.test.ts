@@ -56,3 +56,18 @@ test("Japanese terms are the same everywhere", () => {
   for (const name of ["pass_both", "pass_one"]) assert.match(all.get(`class_meaning.${name}`) ?? "", /アライメント一致/);
   for (const [path, text] of all) assert.doesNotMatch(text, /メッセージ数|レポーター|検疫|アラインメント|パースエラー/, path);
 });
+
+test("a silence is said with how often reports came before, in both languages", () => {
+  for (const [gap, english, japanese] of [
+    [1, "usually daily", "通常は毎日"],
+    [1.4, "usually daily", "通常は毎日"],
+    [2.6, "usually every 3 days", "通常は 3 日に1回"],
+    [7.2, "usually weekly", "通常は週1回"],
+  ] as const) {
+    assert.equal(enPages.reporters.silent_for(3, gap), `silent for 3 days (${english})`);
+    assert.equal(jaPages.reporters.silent_for(3, gap), `3 日間なし(${japanese})`);
+    assert.match([en.attention.reporter_silent("a", 3, 10, 10 * gap)].flat().join(""), new RegExp(english));
+    assert.match([ja.attention.reporter_silent("a", 3, 10, 10 * gap)].flat().join(""), new RegExp(japanese));
+  }
+  assert.equal(enPages.reporters.silent_for(1, null), "silent for 1 day");
+});

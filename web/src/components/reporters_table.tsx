@@ -2,6 +2,7 @@
 import { api } from "../api/client";
 import type { ReporterRow } from "../api/types";
 import { useAnswer } from "../api/use_answer";
+import { daysIn } from "../days";
 import * as format from "../format";
 import { usePlace } from "../navigation";
 import { narrowed } from "../query";
@@ -78,11 +79,15 @@ export function ReportersTable({ scope }: { scope: URLSearchParams }) {
 /** "09:00", as clocks show it everywhere. */
 export const hourText = (hour: number): string => String(hour).padStart(2, "0") + ":00";
 
+/** How many days usually lie between its reports; null where there are too few to call anything usual. */
+export const usualGap = (row: ReporterRow): number | null =>
+  row.reports_per_day === null ? null : daysIn(row.first_seen, row.last_seen) / row.days_with_reports;
+
 function LastReport({ row }: { row: ReporterRow }) {
   return (
     <span>
       <span class="nowrap">{format.shortDay(row.last_seen)}</span>{" "}
-      {row.silent_days > 1 && <span class="faint nowrap">{words.reporters.silent_for(row.silent_days)}</span>}
+      {row.silent_days > 1 && <span class="faint">{words.reporters.silent_for(row.silent_days, usualGap(row))}</span>}
     </span>
   );
 }

@@ -10,7 +10,7 @@ import { Empty } from "../components/empty";
 import { FilterBar } from "../components/filter_bar";
 import { PageHead } from "../components/page";
 import { ErrorNote, Panel } from "../components/panel";
-import { hourText } from "../components/reporters_table";
+import { hourText, usualGap } from "../components/reporters_table";
 import { ReportsTable } from "../components/reports_table";
 import { Link, Stranger } from "../components/text";
 import * as format from "../format";
@@ -94,7 +94,7 @@ function About({ row, scope, leaveOut }: AboutProps) {
         <dd>
           {format.day(row.last_seen)}{" "}
           <span class="faint">
-            {row.silent_days > 0 ? words.reporters.silent_for(row.silent_days) : words.reporters.up_to_date}
+            {row.silent_days > 0 ? words.reporters.silent_for(row.silent_days, usualGap(row)) : words.reporters.up_to_date}
           </span>
         </dd>
         <dt>{words.reporters.stored}</dt>

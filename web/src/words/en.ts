@@ -6,6 +6,12 @@ import type { ComponentChildren } from "preact";
 type Node = ComponentChildren;
 const many = (n: number, one: string, more: string): string => (n === 1 ? one : more);
 
+/** How often somebody reports: `gap` days lie between reports. */
+export function enRhythm(gap: number): string {
+  const days = Math.max(1, Math.round(gap));
+  return days === 1 ? "usually daily" : days === 7 ? "usually weekly" : `usually every ${days} days`;
+}
+
 export const en = {
   name: "Ruadar",
   nav: {
@@ -254,7 +260,7 @@ export const en = {
       from === to ? [domain, ` publishes another policy since ${day}; p=${to} stays.`] : [domain, ` publishes p=${to} instead of p=${from} since ${day}.`],
     reporter_silent: (reporter: Node, days: number, reported: number, of: number): Node => [
       reporter,
-      ` is silent for ${days} days (it reported on ${reported} of ${of} days).`,
+      ` is silent for ${days} days (${enRhythm(of / reported)}: it reported on ${reported} of ${of} days).`,
     ],
     mailbox: (name: Node, error: Node): Node => ["The mailbox ", name, " cannot be read: ", error],
     see_failures: "See them",

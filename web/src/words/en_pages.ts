@@ -1,5 +1,6 @@
 // English: the words of every page but the Overview.
 import type { ComponentChildren } from "preact";
+import { enRhythm } from "./en";
 import { enAccess } from "./en_access";
 import { enStart } from "./en_start";
 
@@ -128,7 +129,8 @@ export const enPages = {
     quirks: "Deviations",
     usual_hint: "(at least half of the last 30 days' reports, within an hour)",
     on_days: (reports: string, days: string) => `${reports} on ${many(Number(days), "1 day", `${days} days`)}`,
-    silent_for: (days: number) => many(days, "silent for 1 day", `silent for ${days} days`),
+    silent_for: (days: number, gap: number | null) =>
+      many(days, "silent for 1 day", `silent for ${days} days`) + (gap === null ? "" : ` (${enRhythm(gap)})`),
     up_to_date: "up to date",
     notes: "What its reports deviate in",
     leave_out: "Leave out of all pages",

@@ -4,6 +4,12 @@ import type { Words } from ".";
 
 type Node = ComponentChildren;
 
+/** How often somebody reports: `gap` days lie between reports. */
+export function jaRhythm(gap: number): string {
+  const days = Math.max(1, Math.round(gap));
+  return days === 1 ? "通常は毎日" : days === 7 ? "通常は週1回" : `通常は ${days} 日に1回`;
+}
+
 export const ja: Words = {
   name: "Ruadar",
   nav: {
@@ -256,7 +262,7 @@ export const ja: Words = {
       from === to ? [domain, ` の公開ポリシーが${day}に変わりました(p=${to} のまま)。`] : [domain, ` の公開ポリシーが${day}に p=${from} から p=${to} に変わりました。`],
     reporter_silent: (reporter: Node, days: number, reported: number, of: number): Node => [
       reporter,
-      ` からのレポートが ${days} 日間届いていません(${of} 日中 ${reported} 日は届いていました)。`,
+      ` からのレポートが ${days} 日間届いていません(${jaRhythm(of / reported)}。${of} 日中 ${reported} 日は届いていました)。`,
     ],
     mailbox: (name: Node, error: Node): Node => ["メールボックス ", name, " を読めません: ", error],
     see_failures: "表示する",

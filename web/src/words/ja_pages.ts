@@ -1,5 +1,6 @@
 // 日本語。概要以外のページの語。
 import type { ComponentChildren } from "preact";
+import { jaRhythm } from "./ja";
 import { jaAccess } from "./ja_access";
 import { jaStart } from "./ja_start";
 import { noteSentences, reasonSentences } from "./ja_codes";
@@ -116,7 +117,7 @@ export const jaPages: PageWords = {
     quirks: "逸脱",
     usual_hint: "(直近30日のレポートの半数以上が前後1時間以内)",
     on_days: (reports: string, days: string) => `${days} 日間に ${reports} 件`,
-    silent_for: (days: number) => `${days} 日間なし`,
+    silent_for: (days: number, gap: number | null) => `${days} 日間なし` + (gap === null ? "" : `(${jaRhythm(gap)})`),
     up_to_date: "最新",
     notes: "形式からの逸脱",
     leave_out: "すべてのページで除外する",
