@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 #include "ingest/failpoint.h"
@@ -31,10 +32,13 @@ bool concerns_one_mail(const schema::Error& error) {
          error.code != "not_a_database";
 }
 
-std::optional<std::int64_t> percent_of(const Progress& progress) {
-  if (progress.total == 0) return std::nullopt;
-  const double share = static_cast<double>(progress.done) / static_cast<double>(progress.total);
-  return static_cast<std::int64_t>(100 * std::min(1.0, share));
+// `taken`: the mails that the mailbox has given so far, `skipped` among them.
+schema::RunProgress run_progress(const Progress& progress, std::int64_t taken, std::int64_t skipped) {
+  if (progress.total == 0) return {};
+  const double share = std::min(1.0, static_cast<double>(progress.done) / static_cast<double>(progress.total));
+  schema::RunProgress told{static_cast<std::int64_t>(100 * share), std::nullopt};
+  if (share > 0) told.mails_expected = std::llround(static_cast<double>(taken) / share) - skipped;
+  return told;
 }
 
 Fate fate_of(const DocumentOutcomes& outcomes) {
@@ -58,11 +62,11 @@ class Ingester::Run {
         reader_(ingester.reader_),
         queue_(ingester.reader_, ingester.settings_) {}
 
-  Result<IngestTotals> to_the_end(std::string_view kind) {
+  Result<IngestTotals> to_the_end(std::string_view kind, std::string_view origin) {
     const auto begun_at = Clock::now();
     auto ended = [&]() -> Status {
       if (auto room = settings_.has_room(); !room) return room;
-      if (auto begun = begin(kind); !begun) return begun;
+      if (auto begun = begin(kind, origin); !begun) return begun;
       while (!stopped()) {
         if (auto filled = fill(); !filled) return filled;
         if (queue_.empty()) break;
@@ -89,9 +93,9 @@ class Ingester::Run {
  private:
   bool stopped() const { return totals_.stop_asked || (watch_.stop != nullptr && watch_.stop->load()); }
 
-  Status begin(std::string_view kind) {
+  Status begin(std::string_view kind, std::string_view origin) {
     if (auto begun = writer_.begin(); !begun) return begun;
-    const auto run = writer_.ledger().begin_run(kind, settings_.now());
+    const auto run = writer_.ledger().begin_run(kind, settings_.now(), origin);
     if (!run) return unexpected(run.error());
     totals_.run_id = *run;
     const auto pending = writer_.ledger().deaths_pending();
@@ -118,6 +122,7 @@ class Ingester::Run {
         at_end_ = true;
         break;
       }
+      ++taken_;
       QueuedMail mail;
       mail.message = std::move(**next);
       mail.sha256 = schema::sha256(mail.message.bytes);
@@ -225,8 +230,8 @@ class Ingester::Run {
   // The end of the batch; without `ended_at` the next one begins.
   Status commit(std::optional<std::int64_t> ended_at) {
     const auto end = ended_at ? std::optional(schema::RunEnd{*ended_at, totals_.stopped}) : std::nullopt;
-    const auto percent = end ? std::nullopt : percent_of(mailbox_.progress());
-    if (auto updated = writer_.ledger().update_run(totals_.run_id, totals_, end, percent); !updated) return updated;
+    const auto progress = end ? schema::RunProgress() : run_progress(mailbox_.progress(), taken_, totals_.skipped);
+    if (auto updated = writer_.ledger().update_run(totals_.run_id, totals_, end, progress); !updated) return updated;
     failpoint("before_commit");
     const auto begun_at = Clock::now();
     if (auto committed = writer_.commit(); !committed) return committed;
@@ -264,6 +269,7 @@ class Ingester::Run {
   MailWriter mail_writer_;
   IngestTotals totals_;
   bool at_end_ = false;
+  std::int64_t taken_ = 0;  // of the mailbox
 
   std::vector<std::pair<Message, Fate>> batch_;  // written, not committed
   DocumentOutcomes batch_outcomes_;
@@ -279,8 +285,9 @@ class Ingester::Run {
 Ingester::Ingester(schema::Writer& writer, IngestSettings settings, MessageReader reader)
     : writer_(writer), settings_(std::move(settings)), reader_(std::move(reader)) {}
 
-Result<IngestTotals> Ingester::ingest(Mailbox& mailbox, std::string_view kind, const IngestWatch& watch) {
-  return Run(*this, mailbox, watch).to_the_end(kind);
+Result<IngestTotals> Ingester::ingest(Mailbox& mailbox, std::string_view kind, const IngestWatch& watch,
+                                      std::string_view origin) {
+  return Run(*this, mailbox, watch).to_the_end(kind, origin);
 }
 
 }  // namespace ingest

@@ -47,9 +47,10 @@ class Ingester {
   // `writer` must outlive it.
   Ingester(schema::Writer& writer, IngestSettings settings, MessageReader reader);
 
-  // Reads `mailbox` to its end, as one run of `kind` (import, upload, fetch). Errors: those of the database; what was
-  // committed until then stays, the rest was not acknowledged.
-  schema::Result<IngestTotals> ingest(Mailbox& mailbox, std::string_view kind, const IngestWatch& watch = {});
+  // Reads `mailbox` to its end, as one run of `kind` (import, upload, fetch), known as reading `origin` where that has
+  // a name. Errors: those of the database; what was committed until then stays, the rest was not acknowledged.
+  schema::Result<IngestTotals> ingest(Mailbox& mailbox, std::string_view kind, const IngestWatch& watch = {},
+                                      std::string_view origin = {});
 
  private:
   class Run;

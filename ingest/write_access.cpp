@@ -5,6 +5,7 @@
 #include "ingest/byte_source.h"
 #include "ingest/ingester.h"
 #include "ingest/mbox_mailbox.h"
+#include "ingest/run_origin.h"
 
 namespace ingest {
 
@@ -14,7 +15,8 @@ using schema::unexpected;
 
 namespace {
 
-// Files that are in memory already, a mbox as the mails in it. The same file sent again is the same place in the ledger.
+// Files that are in memory already, a mbox as the mails in it. The same file sent again is the same place in the
+// ledger.
 class UploadMailbox : public Mailbox {
  public:
   UploadMailbox(std::vector<UploadedFile> files, const Limits& limits) : files_(std::move(files)), limits_(limits) {}
@@ -76,11 +78,12 @@ Result<Uploaded> WriteAccess::upload(std::vector<UploadedFile> files) {
   const std::lock_guard lock(one_at_a_time_);
   auto writer = open();
   if (!writer) return unexpected(std::move(writer.error()));
+  const auto origin = files.empty() ? std::string() : run_origin(files.front().name, files.size());
   UploadMailbox mailbox(std::move(files), settings_.limits);
   Uploaded uploaded;
   IngestWatch watch;
   watch.outcome = [&](const DocumentOutcome& outcome) { uploaded.outcomes.push_back(outcome); };
-  auto totals = Ingester(**writer, settings_, reader_).ingest(mailbox, "upload", watch);
+  auto totals = Ingester(**writer, settings_, reader_).ingest(mailbox, "upload", watch, origin);
   if (!totals) return unexpected(std::move(totals.error()));
   uploaded.stopped = totals->stopped;
   return uploaded;

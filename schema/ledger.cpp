@@ -9,22 +9,25 @@ std::int64_t RunTotals::attachments() const {
   return std::accumulate(outcomes.begin(), outcomes.end(), std::int64_t{0});
 }
 
-Result<std::int64_t> Ledger::begin_run(std::string_view kind, std::int64_t now) {
-  auto inserted = database_.execute("INSERT INTO run (kind, started_at) VALUES (?, ?)", kind, now);
+Result<std::int64_t> Ledger::begin_run(std::string_view kind, std::int64_t now, std::string_view origin) {
+  auto inserted =
+      database_.execute("INSERT INTO run (kind, started_at, origin) VALUES (?, ?, nullif(?, ''))", kind, now, origin);
   if (!inserted) return unexpected(std::move(inserted.error()));
   return database_.last_insert_id();
 }
 
 Status Ledger::update_run(std::int64_t run_id, const RunTotals& totals, std::optional<RunEnd> end,
-                          std::optional<std::int64_t> percent) {
+                          const RunProgress& progress) {
   constexpr auto sql = R"sql(
     UPDATE run SET mails = ?, attachments = ?, stored = ?, duplicate = ?, conflict = ?, quarantined = ?, ignored = ?,
-                   records = ?, messages = ?, ended_at = ?, stopped = ?, percent = ?
+                   records = ?, messages = ?, ended_at = ?, stopped = ?, percent = ?,
+                   mails_expected = ?
     WHERE id = ?)sql";
   return database_.execute(sql, totals.mails, totals.attachments(), totals.of(Outcome::stored),
                            totals.of(Outcome::duplicate), totals.of(Outcome::conflict), totals.of(Outcome::quarantined),
                            totals.of(Outcome::ignored), totals.records, totals.messages,
-                           end ? std::optional(end->at) : std::nullopt, end && end->stopped, percent, run_id);
+                           end ? std::optional(end->at) : std::nullopt, end && end->stopped, progress.percent,
+                           progress.mails_expected, run_id);
 }
 
 Result<std::optional<KnownMail>> Ledger::find(const Place& place, std::string_view sha256, std::string_view parser) {

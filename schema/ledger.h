@@ -26,6 +26,12 @@ struct RunTotals {
   std::int64_t attachments() const;  // the sum of the five
 };
 
+// How far a run has come that is under way, as far as it is known how much there is to read.
+struct RunProgress {
+  std::optional<std::int64_t> percent;
+  std::optional<std::int64_t> mails_expected;  // read by it in the end, estimated
+};
+
 struct RunEnd {
   std::int64_t at = 0;
   bool stopped = false;  // before there was nothing more to read, as somebody wanted it
@@ -68,10 +74,10 @@ class Ledger {
  public:
   explicit Ledger(Database& writer) : database_(writer) {}
 
-  Result<std::int64_t> begin_run(std::string_view kind, std::int64_t now);
-  // percent: of what there is to read, where that is known.
+  // origin: what it reads; empty: that has no name.
+  Result<std::int64_t> begin_run(std::string_view kind, std::int64_t now, std::string_view origin = {});
   Status update_run(std::int64_t run_id, const RunTotals& totals, std::optional<RunEnd> end = {},
-                    std::optional<std::int64_t> percent = {});
+                    const RunProgress& progress = {});
 
   // A mail with these bytes: at this place if it was read there, else anywhere, preferably with outcomes of `parser`.
   Result<std::optional<KnownMail>> find(const Place& place, std::string_view sha256, std::string_view parser);

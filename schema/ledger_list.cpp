@@ -7,10 +7,24 @@
 namespace schema {
 namespace {
 
+constexpr std::int64_t day_seconds = 86'400;
+
+// Of mails; none: all of them.
+std::optional<Query> first_read(const LedgerFilter& filter) {
+  std::optional<Query> where;
+  if (filter.read_on) {
+    const auto begin = *filter.read_on * day_seconds;
+    where = Query("mail.read_at >= ? AND mail.read_at < ?", {begin, begin + day_seconds});
+  }
+  if (filter.run) where = (where ? *where + " AND " : Query()) + Query("mail.run_id = ?", {*filter.run});
+  return where;
+}
+
 // Of mails.
 Query condition(const LedgerFilter& filter) {
-  if (filter.outcomes.empty()) return "1";
-  Query where("EXISTS (SELECT 1 FROM attachment a WHERE a.mail_id = mail.id AND a.outcome IN (");
+  Query where = first_read(filter).value_or("1");
+  if (filter.outcomes.empty()) return where;
+  where += " AND EXISTS (SELECT 1 FROM attachment a WHERE a.mail_id = mail.id AND a.outcome IN (";
   for (std::size_t i = 0; i < filter.outcomes.size(); ++i)
     where += Query(i == 0 ? "?" : ", ?", {static_cast<std::int64_t>(filter.outcomes[i])});
   where += "))";
@@ -59,9 +73,12 @@ Result<Paged> ledger_rows(Database& database, const LedgerFilter& filter, const 
   return paged;
 }
 
-Result<std::array<std::int64_t, outcome_count>> outcome_counts(Database& database) {
+Result<std::array<std::int64_t, outcome_count>> outcome_counts(Database& database, const LedgerFilter& filter) {
   std::array<std::int64_t, outcome_count> counts{};
-  const auto read = each_row(database, "SELECT outcome, count(*) FROM attachment GROUP BY 1", [&](Statement& row) {
+  Query query("SELECT outcome, count(*) FROM attachment");
+  if (const auto mails = first_read(filter))
+    query = "SELECT outcome, count(*) FROM mail CROSS JOIN attachment ON mail_id = mail.id WHERE " + *mails;
+  const auto read = each_row(database, query + " GROUP BY 1", [&](Statement& row) {
     counts.at(static_cast<std::size_t>(row.integer(0))) = row.integer(1);
     return true;
   });

@@ -37,14 +37,16 @@ struct LedgerRow {
 };
 
 struct LedgerFilter {
-  std::vector<Outcome> outcomes;  // mails with an attachment that ended as any of these; empty: all
+  std::vector<Outcome> outcomes;        // mails with an attachment that ended as any of these; empty: all
+  std::optional<std::int64_t> read_on;  // mails that were first read on this day
+  std::optional<std::int64_t> run;      // mails that this run was the first to read
 };
 
 // Mails and loose files, the youngest first. A cursor has one value.
 Result<Paged> ledger_rows(Database& database, const LedgerFilter& filter, const PageRequest& page,
                           const std::function<bool(const LedgerRow&)>& sink);
 
-// Attachments of everything in the ledger, by outcome.
-Result<std::array<std::int64_t, outcome_count>> outcome_counts(Database& database);
+// Attachments by outcome, of everything in the ledger or of the mails of a day and a run; `outcomes` does not matter.
+Result<std::array<std::int64_t, outcome_count>> outcome_counts(Database& database, const LedgerFilter& filter = {});
 
 }  // namespace schema

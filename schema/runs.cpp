@@ -9,7 +9,8 @@ namespace {
 
 constexpr const char* run_columns =
     "SELECT id, kind, started_at, ended_at, mails, stored, duplicate, conflict, quarantined, ignored, records, "
-    "messages, percent, stopped, asked_at, (SELECT max(id) FROM run) FROM run LEFT JOIN run_stop ON run_id = id";
+    "messages, percent, stopped, asked_at, (SELECT max(id) FROM run), origin, mails_expected "
+    "FROM run LEFT JOIN run_stop ON run_id = id";
 
 // Of the youngest run, which had not ended in what `database` sees: nobody writes, and it has not ended since.
 Result<bool> is_cut_off(const Database& database, std::int64_t id) {
@@ -41,8 +42,9 @@ Result<RunRow> run_of(const Database& database, Statement& row) {
   for (std::size_t i = 0; i < outcome_count; ++i) run.totals.outcomes[i] = row.integer(5 + static_cast<int>(i));
   run.totals.records = row.integer(10);
   run.totals.messages = row.integer(11);
-  run.percent = row.optional_integer(12);
+  run.progress = {row.optional_integer(12), row.optional_integer(17)};
   run.stop_asked_at = row.optional_integer(14);
+  run.origin = row.optional_text(16);
   const auto known = state(database, run, row.integer(13) != 0, row.integer(15));
   if (!known) return unexpected(known.error());
   run.state = *known;

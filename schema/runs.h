@@ -29,10 +29,11 @@ const std::vector<std::string_view>& run_states();
 struct RunRow {
   std::int64_t id = 0;
   std::string kind;
+  std::optional<std::string> origin;  // what it reads, where that has a name
   RunState state = RunState::running;
   std::int64_t started_at = 0;
   std::optional<std::int64_t> ended_at, stop_asked_at;
-  std::optional<std::int64_t> percent;  // of a run that is under way, where it is known how much there is
+  RunProgress progress;
   RunTotals totals;
 };
 

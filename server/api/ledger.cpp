@@ -1,7 +1,9 @@
 // GET /api/v1/ingest/messages
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
+#include "schema/day.h"
 #include "schema/ledger_list.h"
 #include "server/api/list.h"
 #include "server/api/parts.h"
@@ -53,6 +55,11 @@ const std::vector<Column<LedgerRow>>& ledger_columns() {
 
 schema::LedgerFilter filter(Question& question) {
   schema::LedgerFilter filter;
+  filter.run = question.number("run", 1, INT64_MAX);
+  if (const auto day = question.text("read_on")) {
+    filter.read_on = schema::parse_day(*day);
+    if (!filter.read_on) question.refuse("read_on", "'read_on' must be a day like 2026-11-18");
+  }
   const auto words = question.texts("outcome");
   for (std::size_t i = 0; i < schema::outcome_count; ++i) {
     const auto outcome = static_cast<Outcome>(i);
@@ -74,21 +81,21 @@ Response get_ledger(const ApiContext& context, const Request& request, const Pat
   const auto asked = question.list(names(ledger_columns()), {}, false, 1);
   const auto reading = read_without_filter(context, request, question);
   if (!reading) return reading.error();
-  auto list = list_of(ledger_columns(), [wanted](schema::Database& database, const schema::PageRequest& page,
-                                                 const auto& sink) {
-    return schema::ledger_rows(database, wanted, page, sink);
-  });
+  auto list = list_of(ledger_columns(),
+                      [wanted](schema::Database& database, const schema::PageRequest& page, const auto& sink) {
+                        return schema::ledger_rows(database, wanted, page, sink);
+                      });
   list.window = false;
   std::array<std::int64_t, schema::outcome_count> counts{};
   // A mail may hold several attachments: how many of them the rows of all pages hold is what `counts` says.
   list.meta = [&](JsonWriter& json) -> schema::Status {
-    const auto counted = schema::outcome_counts(reading->database());
+    const auto counted = schema::outcome_counts(reading->database(), wanted);
     if (!counted) return schema::unexpected(counted.error());
     counts = *counted;
     std::int64_t attachments = 0;
     for (std::size_t i = 0; i < counts.size(); ++i) {
-      const bool asked_for = std::find(wanted.outcomes.begin(), wanted.outcomes.end(), static_cast<Outcome>(i)) !=
-                             wanted.outcomes.end();
+      const bool asked_for =
+          std::find(wanted.outcomes.begin(), wanted.outcomes.end(), static_cast<Outcome>(i)) != wanted.outcomes.end();
       if (asked_for || wanted.outcomes.empty()) attachments += counts[i];
     }
     json.member("attachments", attachments);

@@ -79,7 +79,7 @@ schema::Status fill(const std::string& database, std::int64_t last, bool quiet) 
   };
   DemoMailbox mailbox(last);
   ingest::Ingester ingester(**writer, configured, ingest::read_message);
-  const auto totals = ingester.ingest(mailbox, "import", watch);
+  const auto totals = ingester.ingest(mailbox, "import", watch, "demo");
   display.clear();
   if (!totals) return schema::unexpected(totals.error());
   if (totals->stopped) return schema::unavailable("interrupted", "interrupted before the data was complete");

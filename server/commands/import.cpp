@@ -134,7 +134,7 @@ int import(const Options& options, const Globals& globals) {
 
   PathsMailbox mailbox(options.paths, ingest::import_limits(settings->limits), *type);
   ingest::Ingester ingester(**writer, configured, message_reader(*settings));
-  const auto totals = ingester.ingest(mailbox, "import", watch);
+  const auto totals = ingester.ingest(mailbox, "import", watch, mailbox.name());
   display.clear();
   if (!totals) return fail("import", totals.error());
 

@@ -36,14 +36,14 @@ Result<ingest::FinalMessages> find_final(const std::string& database, const std:
   return found;
 }
 
-Result<ingest::IngestTotals> store(const Settings& settings, const IngestTelling& telling, int readers,
-                                   ingest::Mailbox& mailbox) {
+Result<ingest::IngestTotals> store(const Settings& settings, const std::string& name, const IngestTelling& telling,
+                                   int readers, ingest::Mailbox& mailbox) {
   auto writer = open_writer(settings, patience);
   if (!writer) return schema::unexpected(writer.error());
   auto configured = ingest_settings(settings);
   configured.readers = readers;
   ingest::Ingester ingester(**writer, configured, telling.timed(message_reader(settings)));
-  auto totals = ingester.ingest(mailbox, "fetch", telling.watch());
+  auto totals = ingester.ingest(mailbox, "fetch", telling.watch(), name);
   if (totals) telling.run(*totals);
   return totals;
 }
@@ -80,9 +80,9 @@ std::unique_ptr<ingest::MailboxWatcher> mailbox_watcher(const Settings& settings
     return find_final(database, kind, origin);
   };
   services.has_room = [&settings, storage] { return storage ? storage->ready() : require_room(settings); };
-  services.store = [&settings, telling = std::make_shared<IngestTelling>(mailbox.name, metrics), readers,
-                    storage](ingest::Mailbox& from) {
-    auto totals = store(settings, *telling, readers, from);
+  services.store = [&settings, name = mailbox.name, telling = std::make_shared<IngestTelling>(mailbox.name, metrics),
+                    readers, storage](ingest::Mailbox& from) {
+    auto totals = store(settings, name, *telling, readers, from);
     return storage ? storage->noted(std::move(totals)) : totals;
   };
   services.tell = [name = mailbox.name](const std::string& event, const std::string& message) {

@@ -1,6 +1,7 @@
 #include "server/commands/paths_mailbox.h"
 
 #include "ingest/open_mailbox.h"
+#include "ingest/run_origin.h"
 
 namespace server {
 
@@ -31,6 +32,10 @@ schema::Status PathsMailbox::mark_done(const ingest::Message& message, ingest::F
   const auto mailbox = at->second;
   not_done_.erase(at);
   return mailbox->mark_done(message, fate);
+}
+
+std::string PathsMailbox::name() const {
+  return ingest::run_origin(paths_.empty() ? "" : paths_.front(), paths_.size());
 }
 
 ingest::Progress PathsMailbox::progress() const {

@@ -21,6 +21,8 @@ class PathsMailbox : public ingest::Mailbox {
 
   schema::Result<std::optional<ingest::Message>> next() override;
   schema::Status mark_done(const ingest::Message& message, ingest::Fate fate) override;
+  // The path as it was given; of several the first, and how many more: "2019.mbox +2".
+  std::string name() const;
   // Of one path its own; of several each counts the same.
   ingest::Progress progress() const override;
 

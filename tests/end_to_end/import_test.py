@@ -137,16 +137,21 @@ class OnATerminal(ProgramTest):
         with Server(self.database) as server:
             self.assertIsNone(server.get("ingest/runs?limit=1")["data"][0]["percent"])
             process, terminal = self.start("import", "--db", self.database, path)
-            seen = set()
+            seen, expected = set(), set()
             while process.poll() is None:
                 row = server.get("ingest/runs?limit=1")["data"][0]
                 if row["id"] == 2 and row["ended_at"] is None:
                     seen.add(row["percent"])
+                    expected.add(row["mails_expected"])
                 self.read_what_is_there(terminal)
             self.assertEqual(process.wait(), 0)
             self.assertTrue({percent for percent in seen if percent is not None and 0 < percent <= 100}, seen)
             row = server.get("ingest/runs?limit=1")["data"][0]
-            self.assertEqual((row["mails"], row["percent"]), (MAILS, None))
+            self.assertEqual((row["mails"], row["percent"], row["mails_expected"]), (MAILS, None, None))
+            self.assertEqual(row["origin"], str(path))
+            # Mails of one length: but for what was read ahead of them, the estimate is right.
+            estimates = sorted(expected - {None})
+            self.assertTrue(estimates and MAILS / 2 <= estimates[len(estimates) // 2] <= MAILS, expected)
 
     def test_the_bar_is_gone_when_the_last_line_is_written(self):
         process, terminal = self.start("import", "--db", self.database, self.write_mbox(300))

@@ -1,6 +1,7 @@
 #include "ingest/ingester.h"
 
 #include <random>
+#include <set>
 
 #include "schema/runs.h"
 #include "tests/support/catch.h"
@@ -314,6 +315,33 @@ TEST_CASE("a mail that the database will not take is put aside, and its neighbou
   CHECK(store.text("SELECT code FROM failure") == "worker_crash");
   CHECK(store.number("SELECT count(*) FROM record") == 4);
   check_ledger(store);
+}
+
+TEST_CASE("a run tells what it reads, and while it is under way how many mails it will have read") {
+  Store store;
+  Strings mails;
+  for (int i = 0; i < 300; ++i) mails.push_back("mail\nreport " + std::to_string(i) + "\n");
+  const auto expected_of = [&](std::size_t read_before) {
+    std::set<std::int64_t> expected;
+    IngestSettings settings;
+    settings.resume = true;
+    IngestWatch watch;
+    watch.progress = [&](const auto&, const auto& totals) {
+      const auto run = " FROM run WHERE id = " + std::to_string(totals.run_id);
+      if (store.number("SELECT ended_at IS NULL" + run) == 1)
+        expected.insert(store.number("SELECT mails_expected" + run));
+      CHECK(store.text("SELECT origin" + run) == "2019.mbox +1");
+    };
+    FakeMailbox mailbox(Strings(mails.begin(), mails.begin() + static_cast<std::ptrdiff_t>(read_before)));
+    ingest_all(store, mailbox);
+    FakeMailbox all(mails);
+    REQUIRE(ingest::Ingester(store.writer(), settings, FakeReader()).ingest(all, "import", watch, "2019.mbox +1"));
+    return expected;
+  };
+  // What is passed over at the beginning is not read by this run.
+  CHECK(expected_of(150) == std::set<std::int64_t>{150});
+  CHECK(store.number("SELECT count(*) FROM run WHERE mails_expected IS NOT NULL") == 0);
+  CHECK(store.number("SELECT mails FROM run ORDER BY id DESC") == 150);
 }
 
 TEST_CASE("each outcome is told after its commit") {

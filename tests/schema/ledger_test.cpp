@@ -85,11 +85,12 @@ TEST_CASE("a run that was cut off has no end") {
   totals.outcomes = {1, 2, 0, 0, 1};
   REQUIRE(store.writer().ledger().update_run(run, totals));
   CHECK(store.number("SELECT ended_at IS NULL FROM run") == 1);
-  REQUIRE(store.writer().ledger().update_run(run, totals, {}, 54));
+  REQUIRE(store.writer().ledger().update_run(run, totals, {}, {54, 6}));
   CHECK(store.number("SELECT percent FROM run WHERE ended_at IS NULL") == 54);
+  CHECK(store.number("SELECT mails_expected FROM run WHERE ended_at IS NULL") == 6);
   REQUIRE(store.writer().ledger().update_run(run, totals, schema::RunEnd{9}));
   REQUIRE(store.writer().commit());
-  CHECK(store.number("SELECT ended_at FROM run WHERE percent IS NULL") == 9);
+  CHECK(store.number("SELECT ended_at FROM run WHERE percent IS NULL AND mails_expected IS NULL") == 9);
   CHECK(store.number("SELECT attachments FROM run") == 4);
 }
 

@@ -190,6 +190,49 @@ TEST_CASE("the ledger is walked from the youngest mail") {
             .size() == 60);
 }
 
+TEST_CASE("the mails of a day and of a run are those that were first read then, with their attachments") {
+  tests::Store store;
+  auto& ledger = store.writer().ledger();
+  constexpr std::int64_t day = 20'000, seconds = 86'400;
+  REQUIRE(store.writer().begin());
+  const auto first = ledger.begin_run("import", day * seconds).value();
+  const auto second = ledger.begin_run("import", day * seconds).value();
+  // At both edges of the day, and beside them.
+  for (const std::int64_t at : {day * seconds - 1, day * seconds, (day + 1) * seconds - 1, (day + 1) * seconds}) {
+    const auto run = at < (day + 1) * seconds - 1 ? first : second;
+    MailEntry entry;
+    entry.sha256 = std::string(32, 'a');
+    const auto mail = ledger.add_mail({"mbox", "box", std::to_string(at)}, entry, run, "1", at).value();
+    REQUIRE(ledger.set_attachments(
+        mail, {{"a", 0, {}, Outcome::stored, "", {}, {}}, {"b", 1, {}, Outcome::ignored, "not_a_report", {}, {}}}));
+    if (run == first) REQUIRE(ledger.see_again(mail, second, "1"));
+  }
+  REQUIRE(store.writer().commit());
+  const auto mails = [&](const LedgerFilter& filter) {
+    std::vector<std::int64_t> ids;
+    REQUIRE(ledger_rows(store.database(), filter, {}, [&](const LedgerRow& row) {
+      ids.push_back(row.id);
+      return true;
+    }));
+    return ids;
+  };
+  const auto stored = [&](const LedgerFilter& filter) {
+    return outcome_counts(store.database(), filter).value().at(static_cast<std::size_t>(Outcome::stored));
+  };
+  using Ids = std::vector<std::int64_t>;
+  const std::vector<std::pair<LedgerFilter, Ids>> asked = {{{}, {4, 3, 2, 1}},
+                                                           {{{}, day, {}}, {3, 2}},
+                                                           {{{}, {}, first}, {2, 1}},
+                                                           {{{}, day, first}, {2}},
+                                                           {{{Outcome::ignored}, day, second}, {3}},
+                                                           {{{Outcome::conflict}, day, {}}, {}}};
+  for (const auto& [filter, ids] : asked) CHECK(mails(filter) == ids);
+  CHECK(stored({}) == 4);
+  CHECK(stored({{}, day, {}}) == 2);
+  CHECK(stored({{Outcome::ignored}, day, second}) == 1);
+  CHECK(stored({{}, day + 9, {}}) == 0);
+}
+
 TEST_CASE("a cursor that nobody gave out is none") {
   for (const auto* text :
        {"", "x", "i", "i1x", "t0", "tzz", "i1.", ".i1", "i99999999999999999999", "i1.i1.i1.i1.i1.i1.i1.i1.i1"}) {

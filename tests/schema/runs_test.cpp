@@ -68,6 +68,17 @@ TEST_CASE("a run that ends while somebody looks is not called cut off") {
   CHECK(runs.state(id) == RunState::done);
 }
 
+TEST_CASE("a run has the name of what it reads, or none") {
+  Runs runs;
+  REQUIRE(runs.store.writer().begin());
+  const auto named = runs.store.writer().ledger().begin_run("import", 5, "archive/2019.mbox +2").value();
+  REQUIRE(runs.store.writer().ledger().update_run(named, {}, {}, {1, 113'400}));
+  REQUIRE(runs.store.writer().commit());
+  CHECK(runs.run(named).origin == "archive/2019.mbox +2");
+  CHECK(runs.run(named).progress.mails_expected == 113'400);
+  CHECK_FALSE(runs.run(runs.begin()).origin);
+}
+
 TEST_CASE("the end of a run is asked for beside the writer, once, and whoever is at it sees it") {
   Runs runs;
   const auto id = runs.begin();

@@ -110,6 +110,19 @@ TEST_CASE("the rows of an outcome add up to its number") {
   CHECK(either["meta"]["total"] == 3);
   CHECK(either["meta"]["attachments"] == 3);
   CHECK(api.get("/api/v1/ingest/messages?outcome=failed").status == 400);
+
+  // All of it was read on the first day there is, by a run for each mail.
+  const auto of_day = api.json("/api/v1/ingest/messages?read_on=1970-01-01");
+  CHECK(of_day["counts"] == counts);
+  const auto of_run = api.json("/api/v1/ingest/messages?run=2&outcome=stored");
+  CHECK(of_run["meta"]["total"] == 1);
+  CHECK(of_run["meta"]["attachments"] == 2);
+  CHECK(of_run["counts"]["duplicate"] == 1);
+  const auto next_day = api.json("/api/v1/ingest/messages?read_on=1970-01-02");
+  CHECK(next_day["meta"]["total"] == 0);
+  CHECK(next_day["counts"]["stored"] == 0);
+  for (const auto* wrong : {"read_on=today", "read_on=2026-02-30", "run=0", "run=x"})
+    CHECK(api.get(std::string("/api/v1/ingest/messages?") + wrong).status == 400);
 }
 
 TEST_CASE("the bytes of a failure are a download that no browser renders") {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "schema/runs.h"
 #include "tests/support/commands.h"
 
 using tests::contains;
@@ -23,6 +24,16 @@ TEST_CASE("import stores once, counts everything, and says so", "[commands]") {
   struct stat status {};
   REQUIRE(::stat(world.database.c_str(), &status) == 0);
   CHECK((status.st_mode & 0077) == 0);
+}
+
+TEST_CASE("a run of an import is named by the paths as they were given", "[commands]") {
+  const World world;
+  const std::string one = world.write("one.xml", report_xml("1")), two = world.write("two.xml", report_xml("2"));
+  CHECK(world.run({"import", one}).exit_code == 0);
+  CHECK(world.run({"import", one, two, two}).exit_code == 0);
+  auto database = std::move(schema::Database::open_reader(world.database).value());
+  CHECK(schema::run(database, 1).value()->origin == one);
+  CHECK(schema::run(database, 2).value()->origin == one + " +2");
 }
 
 TEST_CASE("import --verbose tells of each attachment", "[commands]") {

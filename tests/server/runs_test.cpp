@@ -57,6 +57,22 @@ TEST_CASE("the end of a run is asked for once, noted, and told to whoever asks")
   CHECK(noted[0]["target"] == id);
 }
 
+TEST_CASE("a run is told with what it reads, whoever gave it its name, and how much that is") {
+  Fixture people;
+  auto& writer = people.api.store.writer();
+  REQUIRE(writer.begin());
+  const auto id = writer.ledger().begin_run("upload", 5, "<b>\x1b[31m\xff.xml").value();
+  REQUIRE(writer.ledger().update_run(id, {}, {}, {25, 12}));
+  REQUIRE(writer.commit());
+  const auto run = people.get("ingest/runs/" + std::to_string(id));
+  CHECK(run["origin"] == "<b>\x1b[31m\xef\xbf\xbd.xml");
+  CHECK(run["percent"] == 25);
+  CHECK(run["mails_expected"] == 12);
+  people.begin();
+  CHECK(people.get("ingest/runs")[0]["origin"].is_null());
+  CHECK(people.get("ingest/runs")[0]["mails_expected"].is_null());
+}
+
 TEST_CASE("what is not under way cannot be stopped, and is not said to be") {
   Fixture people;
   const auto id = people.begin();

@@ -46,7 +46,7 @@ const places = {
   "[data-label='Reports a day']": "the mean of the reports that stand beside it",
 };
 const tables = {
-  Runs: "the ledger is not listed by run",
+  Runs: "records and messages are listed by no run",
   "Override reasons": "a reason with several comments: no filter asks for comments",
   "What it claimed": "identities that differ in a combination of results alone",
   "DKIM domains": "what is left without the first ones: a record may have several",
@@ -56,7 +56,7 @@ const tables = {
 /** Numbers that stand alone in an element of a table, a card or a sentence: their text and the link around them. */
 const numbersOf = (page) =>
   page.evaluate((places) => {
-    const within = "table, .class-tiles, .answer-sentence, .attention";
+    const within = "table, .class-tiles, .answer-sentence, .attention, .today";
     const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
     const found = [];
     while (walker.nextNode()) {
@@ -93,6 +93,8 @@ async function behind({ text, href, rate, column }) {
     const { messages, records } = (await api("summary" + search)).data;
     return column === null && number(text) !== messages ? records : messages; // sentences tell both
   }
+  if (page === "messages" && searchParams.has("run")) return null; // what it read first; the page tells both numbers
+  if (page === "messages" && searchParams.has("read_on") && !searchParams.has("outcome")) return total("ingest/messages");
   if (page === "messages") return (await api("ingest/messages" + search)).meta.attachments;
   if (page === "failures") return total("ingest/failures");
   if (page === "reports" && column === "Days with reports") return null; // the reports of these days

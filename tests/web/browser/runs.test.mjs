@@ -42,7 +42,7 @@ test("an import in another process is stopped from the page, and says so", async
     const runs = async () => (await (await fetch(new URL("api/v1/ingest/runs", at))).json()).data;
     while ((await runs()).every((run) => run.stored === 0)) await pause(50);
     const { page, faults } = await open("ingest", context, undefined, at);
-    const row = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: /· import$/ }) });
+    const row = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: /· import -$/ }) });
     await row.getByText("running").waitFor();
     await row.getByRole("button", { name: /^Cancel/ }).click();
     await row.getByText("Stop this run?").waitFor();

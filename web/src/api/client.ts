@@ -54,6 +54,13 @@ export interface ListKeys {
   sort?: string | null;
 }
 
+/** Which mails: by what became of an attachment, by the day when they were first read, by the run that did so. */
+export interface LedgerKeys {
+  outcome?: Outcome | null;
+  read_on?: string | null;
+  run?: string | null;
+}
+
 export const api = {
   status: () => request<One<Status>>("status"),
   summary: (scope: URLSearchParams, compare: string | null = null) =>
@@ -75,10 +82,11 @@ export const api = {
   reports: (scope: URLSearchParams, keys: ListKeys = {}) => request<List<ReportRow>>("reports", scope, { ...keys }),
   report: (id: string) => request<One<ReportDetail>>("reports/" + encodeURIComponent(id)),
   records: (scope: URLSearchParams, keys: ListKeys = {}) => request<List<RecordRow>>("records", scope, { ...keys }),
-  ledger: (outcome: Outcome | null, keys: ListKeys = {}) => request<LedgerAnswer>("ingest/messages", undefined, { outcome, ...keys }),
+  ledger: (of: LedgerKeys, keys: ListKeys = {}) => request<LedgerAnswer>("ingest/messages", undefined, { ...of, ...keys }),
   failures: (state: string, code: string | null, keys: ListKeys = {}) =>
     request<FailuresAnswer>("ingest/failures", undefined, { state, code, ...keys }),
   failure: (id: string) => request<One<FailureRow>>("ingest/failures/" + encodeURIComponent(id)),
+  run: (id: string) => request<One<RunRow, { generation: number }>>("ingest/runs/" + encodeURIComponent(id)),
   runs: (keys: ListKeys = {}) => request<List<RunRow, { generation: number }>>("ingest/runs", undefined, { ...keys }),
   mailboxes: () => request<MailboxesAnswer>("ingest/mailboxes"),
   openapi: () => request<OpenApi>("openapi.json"),

@@ -1,7 +1,7 @@
 // What came in, and what became of it: mails, failures, runs, mailboxes, uploads.
 import type { List, Outcome } from "./shared_types";
 
-// GET /ingest/messages[?outcome=stored|duplicate|conflict|quarantined|ignored]
+// GET /ingest/messages[?outcome=stored|duplicate|conflict|quarantined|ignored][&read_on=2026-11-18][&run=...]
 export interface LedgerRow {
   id: number;
   origin: string;
@@ -18,7 +18,8 @@ export interface LedgerRow {
   run: number;
   outcomes: { name: string; outcome: Outcome; code: string | null; report: number | null; failure: number | null }[];
 }
-/** `counts`: attachments by outcome, of everything in the ledger; `attachments`: of the outcomes asked for. */
+/** `counts`: attachments by outcome, of everything in the ledger or of the day and the run; `attachments`: of the outcomes
+    asked for. */
 export interface LedgerAnswer extends List<LedgerRow, { generation: number; attachments: number }> {
   counts: Record<Outcome, number>;
 }
@@ -60,12 +61,14 @@ export type RunState = "running" | "stopping" | "done" | "stopped" | "cut_off";
 export interface RunRow {
   id: number;
   kind: string;
+  origin: string | null; // what it reads: a path, a mailbox, a file that was uploaded
   state: RunState;
   started_at: string;
   ended_at: string | null;
   seconds: number | null; // until its end or now; null where it was cut off
   stop_asked_at: string | null;
   percent: number | null; // how far it has come, while it is under way
+  mails_expected: number | null; // that it will have read in the end, estimated; while it is under way
   mails: number;
   attachments: number;
   stored: number;

@@ -11,7 +11,7 @@ export function Origin({ origin, position, short }: OriginProps) {
   return (
     <>
       <span title={origin}>
-        <Stranger text={short ? (origin.split("/").at(-1) ?? origin) : origin} />
+        <Stranger text={short ? (origin.split("/").findLast((name) => name !== "") ?? origin) : origin} />
       </span>
       {position && (
         <span class="faint">

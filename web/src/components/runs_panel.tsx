@@ -1,7 +1,7 @@
 // Imports, uploads and fetches: how each stands, and the end of one that is under way.
 import { useEffect } from "preact/hooks";
 import { api, stopRun } from "../api/client";
-import type { RunRow } from "../api/types";
+import type { Outcome, RunRow } from "../api/types";
 import { useAnswer } from "../api/use_answer";
 import { type Deed, useDeed } from "../api/use_deed";
 import * as format from "../format";
@@ -9,8 +9,10 @@ import { usePlace } from "../navigation";
 import { outcomes } from "../outcomes";
 import { words } from "../words/pages";
 import { Became, CertainButton } from "./deed";
+import { Origin } from "./origin";
 import { Await, Panel } from "./panel";
 import { type Column, Downloads, Pager, Table } from "./table";
+import { Link } from "./text";
 
 const refreshSeconds = 5;
 
@@ -60,7 +62,7 @@ function State({ run, deed }: { run: RunRow; deed: Deed }) {
           <progress max={100} value={run.percent} aria-label={label} /> {format.percent(run.percent, 100)}
         </span>
       )}{" "}
-      {run.state === "running" && <span class="faint">{pace(run)}</span>}{" "}
+      {run.state === "running" && <div class="faint nowrap">{pace(run)}</div>}
       {run.state === "running" && (
         <CertainButton question={text.stop.sure} label={`${text.stop.button}: ${label}`} disabled={deed.busy} act={() => void deed.act(() => stopRun(run.id))}>
           {text.stop.button}
@@ -71,11 +73,18 @@ function State({ run, deed }: { run: RunRow; deed: Deed }) {
 }
 
 /** "1,910 a second, about 0:27 left", as far as that can be told. */
-function pace({ mails, percent, seconds }: RunRow): string {
+function pace({ mails, mails_expected, seconds }: RunRow): string {
   if (!seconds || mails === 0) return "";
   const text = words.ingest.pace;
   const rate = text.rate(format.average(mails / seconds));
-  return percent ? text.left(rate, clock((seconds * (100 - percent)) / percent)) : rate;
+  return mails_expected !== null ? text.left(rate, clock((Math.max(0, mails_expected - mails) * seconds) / mails)) : rate;
+}
+
+/** A number of a run leads to the mails that it was the first to read; the page there says what that leaves out. */
+function Rows({ run, n, outcome }: { run: RunRow; n: number; outcome?: Outcome }) {
+  if (n === 0) return <>0</>;
+  const rows = new URLSearchParams({ run: String(run.id), ...(outcome ? { outcome } : {}) });
+  return <Link to="ingest/messages" query={rows}>{format.count(n)}</Link>;
 }
 
 const clock = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
@@ -88,11 +97,44 @@ function columns(deed: Deed): Column<RunRow>[] {
     cell: (row) => format.count(Number(row[key])),
   });
   return [
-    { key: "id", title: words.ingest.run, head: true, cell: (row) => `${row.id} · ${row.kind}` },
+    {
+      key: "id",
+      title: words.ingest.run,
+      head: true,
+      cell: (row) => (
+        <>
+          {`${row.id} · ${row.kind}`}
+          {row.origin !== null && (
+            <div class="faint">
+              <Origin origin={row.origin} position="" short />
+            </div>
+          )}
+        </>
+      ),
+    },
     { key: "started", title: words.ingest.started, cell: (row) => <span class="nowrap">{format.moment(row.started_at)}</span> },
     { key: "ended", title: words.ingest.ended, cell: (row) => <State run={row} deed={deed} /> },
-    number("mails", words.ingest.mails),
-    ...outcomes.map((outcome) => number(outcome, words.outcomes[outcome])),
+    {
+      key: "mails",
+      title: words.ingest.mails,
+      number: true,
+      cell: (row) => (
+        <>
+          <Rows run={row} n={row.mails} />
+          {row.state === "running" && row.mails_expected !== null && (
+            <span class="faint"> {words.ingest.of_about(format.average(row.mails_expected))}</span>
+          )}
+        </>
+      ),
+    },
+    ...outcomes.map(
+      (outcome): Column<RunRow> => ({
+        key: outcome,
+        title: words.outcomes[outcome],
+        number: true,
+        cell: (row) => <Rows run={row} n={row[outcome]} outcome={outcome} />,
+      }),
+    ),
     number("records", words.columns.records),
     number("messages", words.columns.messages),
   ];

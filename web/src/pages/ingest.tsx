@@ -9,6 +9,7 @@ import { PageHead } from "../components/page";
 import { Await, Panel } from "../components/panel";
 import { RunsPanel } from "../components/runs_panel";
 import { Link } from "../components/text";
+import { TodayPanel } from "../components/today_panel";
 import { UploadBox } from "../components/upload_box";
 import * as format from "../format";
 import { outcomes } from "../outcomes";
@@ -16,7 +17,7 @@ import { words } from "../words/pages";
 
 export function Ingest() {
   const status = useAnswer(api.status());
-  const ledger = useAnswer(api.ledger(null, { limit: 1 }));
+  const ledger = useAnswer(api.ledger({}, { limit: 1 }));
   const counts = ledger.value?.counts;
   return (
     <>
@@ -51,6 +52,7 @@ export function Ingest() {
       )}
       <IngestTabs />
       <MailboxPanel />
+      <TodayPanel />
       <div class="columns">
         <Panel title={words.ingest.outcomes}>
           <Await of={ledger}>{(value) => <Outcomes answer={value} />}</Await>

@@ -8,6 +8,7 @@ import { PageHead } from "../components/page";
 import { Await, Panel } from "../components/panel";
 import { Downloads, Pager, Table } from "../components/table";
 import { Link, Stranger } from "../components/text";
+import { isDay } from "../days";
 import * as format from "../format";
 import { usePlace } from "../navigation";
 import { outcomes } from "../outcomes";
@@ -15,14 +16,29 @@ import { withKeys } from "../query";
 import { words } from "../words/pages";
 
 export function Ledger() {
-  const { query } = usePlace();
+  const { path, query } = usePlace();
   const outcome = outcomes.find((one) => one === query.get("outcome")) ?? null;
-  const question = api.ledger(outcome, { limit: 50, cursor: query.get("cursor") });
+  const readOn = isDay(query.get("read_on") ?? "") ? query.get("read_on") : null;
+  const run = /^\d+$/.test(query.get("run") ?? "") ? query.get("run") : null;
+  const question = api.ledger({ outcome, read_on: readOn, run }, { limit: 50, cursor: query.get("cursor") });
   const answer = useAnswer(question);
+  const without = (key: string) => (
+    <Link to={path} query={withKeys(query, { [key]: null })}>{words.ingest.all_of_it}</Link>
+  );
   return (
     <>
       <PageHead title={words.ingest.ledger}>
         {answer.value && <p>{words.ingest.attachments(<strong class="attachments-total">{format.count(answer.value.meta.attachments)}</strong>)}</p>}
+        {readOn !== null && (
+          <p>
+            {words.ingest.read_on(format.day(readOn))} {without("read_on")}
+          </p>
+        )}
+        {run !== null && (
+          <p>
+            {words.ingest.of_run(run)} <CountedByRun id={run} outcome={outcome} /> {without("run")}
+          </p>
+        )}
       </PageHead>
       <IngestTabs />
       <Panel title={<OutcomePicker chosen={outcome} />} actions={<Downloads of={question} />}>
@@ -53,6 +69,13 @@ export function Ledger() {
       </Panel>
     </>
   );
+}
+
+/** What the run counted itself, which holds what it read again. */
+function CountedByRun({ id, outcome }: { id: string; outcome: Outcome | null }) {
+  const run = useAnswer(api.run(id)).value?.data;
+  if (!run) return null;
+  return <>{words.ingest.counted_by_run(format.count(run.mails), outcome && `${words.outcomes[outcome]}: ${format.count(run[outcome])}`)}</>;
 }
 
 function OutcomePicker({ chosen }: { chosen: Outcome | null }) {

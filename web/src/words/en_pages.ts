@@ -313,6 +313,18 @@ export const enPages = {
       sure: "Stop this run? What it has stored stays, and the same import with --resume goes on.",
       asked: "It is asked to stop.",
     },
+    of_about: (expected: string) => `of about ${expected}`,
+    today: {
+      title: "Today",
+      waiting: "Waiting in the mailboxes",
+      adds_up: (sum: string) => `Read today for the first time; together ${sum} attachments.`,
+      no_queue: "No mailbox is watched, so nothing is known to wait.",
+    },
+    read_on: (day: string) => `First read on ${day}, UTC.`,
+    of_run: (id: string) => `Mails that run ${id} was the first to read, with what became of them until now.`,
+    counted_by_run: (mails: string, outcome: string | null) =>
+      `The run itself counted ${mails} mails and files${outcome ? ` (${outcome})` : ""}, those that had been read before among them.`,
+    all_of_it: "Show all",
     mails: "Mails and files",
     ledger: "Mails and files",
     attachments: (n: Node): Node => ["Attachments: ", n, "."],

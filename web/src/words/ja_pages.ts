@@ -300,6 +300,18 @@ export const jaPages: PageWords = {
       sure: "この実行を中止しますか？保存済みの分は残り、同じ取り込みを --resume 付きで実行すれば続きから再開します。",
       asked: "中止を依頼しました。",
     },
+    of_about: (expected: string) => `/ 約 ${expected}`,
+    today: {
+      title: "本日",
+      waiting: "メールボックスで待機中",
+      adds_up: (sum: string) => `本日初めて読み取ったもの。添付ファイルは合計 ${sum} 件です。`,
+      no_queue: "監視しているメールボックスがないため、待機中のメールの数は分かりません。",
+    },
+    read_on: (day: string) => `${day}(UTC)に初めて読み取ったもの。`,
+    of_run: (id: string) => `実行 ${id} が初めて読み取ったメールと、その現在の処理結果。`,
+    counted_by_run: (mails: string, outcome: string | null) =>
+      `この実行が数えたのは、以前に読み取り済みのものを含めて ${mails} 件です${outcome ? `(${outcome})` : ""}。`,
+    all_of_it: "すべて表示",
     mails: "メール・ファイル",
     ledger: "メールとファイル",
     attachments: (n: Node): Node => ["添付ファイル: ", n, " 件。"],
