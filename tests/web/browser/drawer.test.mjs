@@ -85,6 +85,20 @@ test("whoever comes back from the records of a source finds it beside its list",
   }
 });
 
+test("in the dark and in Japanese it has nothing that axe objects to, and reaches over no edge", async () => {
+  const context = await newContext({ width: 1440, theme: "dark", language: "ja" });
+  const { page, faults } = await open("sources?range=all", context);
+  try {
+    await follow(page, wanted.ip);
+    assert.deepEqual(await axeViolations(page), []);
+    const overflow = await page.evaluate(() => [document.documentElement, document.querySelector(".drawer")].map((one) => one.scrollWidth - one.clientWidth));
+    assert.deepEqual(overflow, [0, 0]);
+    assert.deepEqual(faults, []);
+  } finally {
+    await context.close();
+  }
+});
+
 test("by its address, and where the screen is not wide, a source is a page", async () => {
   const direct = await open(address(wanted.ip) + "?range=all");
   try {
