@@ -57,7 +57,8 @@ export function keySeries(field: StackField, keys: readonly string[]): Series[] 
         </svg>
       ),
       paint,
-      of: (point) => point.by?.[key] ?? 0,
+      // A reporter may be called "constructor", which every object answers to.
+      of: (point) => (point.by && Object.hasOwn(point.by, key) ? (point.by[key] ?? 0) : 0),
       rows: (scope) => (key === "other" ? withoutAll(scope, field, told) : narrowed(scope, field, key)),
     };
   });
