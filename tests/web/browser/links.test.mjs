@@ -46,7 +46,6 @@ const places = {
   "[data-label='Reports a day']": "the mean of the reports that stand beside it",
 };
 const tables = {
-  Runs: "records and messages are listed by no run",
   "Override reasons": "a reason with several comments: no filter asks for comments",
   "What it claimed": "identities that differ in a combination of results alone",
   "DKIM domains": "what is left without the first ones: a record may have several",

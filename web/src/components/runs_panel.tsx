@@ -90,12 +90,6 @@ function Rows({ run, n, outcome }: { run: RunRow; n: number; outcome?: Outcome }
 const clock = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 function columns(deed: Deed): Column<RunRow>[] {
-  const number = (key: keyof RunRow & string, title: string): Column<RunRow> => ({
-    key,
-    title,
-    number: true,
-    cell: (row) => format.count(Number(row[key])),
-  });
   return [
     {
       key: "id",
@@ -135,7 +129,5 @@ function columns(deed: Deed): Column<RunRow>[] {
         cell: (row) => <Rows run={row} n={row[outcome]} outcome={outcome} />,
       }),
     ),
-    number("records", words.columns.records),
-    number("messages", words.columns.messages),
   ];
 }
