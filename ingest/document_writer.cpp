@@ -145,7 +145,8 @@ Result<WrittenDocument> DocumentWriter::fail(WrittenAttachment& attachment, cons
   const auto kept = writer_.originals().is_kept(*original);
   if (!kept) return unexpected(kept.error());
   std::string detail = error.message;
-  if (!*kept && attachment.lies_elsewhere) detail += " Its bytes are left in the mailbox: the quarantine has no room for them.";
+  if (!*kept && attachment.lies_elsewhere)
+    detail += " Its bytes are left in the mailbox: the quarantine has no room for them.";
   schema::FailureEntry failure{
       *original,       document.index, error.code,       reason == nullptr ? schema::Stage::schema : reason->stage,
       detail,          error.position, document.excerpt, rival_id,

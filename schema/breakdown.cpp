@@ -44,6 +44,8 @@ Result<Facts> divided_facts(Database& database, const Selection& selection, cons
   }
   // Reports are counted where that costs nothing.
   if (cheapest(needs(selection) | wanted.needs | need_reports) == FactTable::report) wanted.needs |= need_reports;
+  // Of records too, and one report may have several of the values: only SQLite tells which it has met.
+  if (cheapest(needs(selection) | wanted.needs) == FactTable::record) return facts(selection, wanted.needs);
   return gathered_facts(database, selection, wanted);
 }
 

@@ -39,7 +39,8 @@ const std::vector<std::string_view>& breakdown_sorts();
 // together ("forwarded+local_policy").
 Result<Paged> breakdown(Database& database, const Selection& selection, const Division& division,
                         const PageRequest& page, const std::function<bool(const BreakdownRow&)>& sink);
-// The same of facts that know what the division needs.
+// The same of facts that know what the division needs. Of gathered ones (schema/gathered.h) reports are counted right by
+// domain, reporter and policy alone.
 Result<Paged> breakdown(Database& database, const Facts& source, const Division& division, const PageRequest& page,
                         const std::function<bool(const BreakdownRow&)>& sink);
 

@@ -1,5 +1,5 @@
-// Sums of a table gathered in memory, as a table for queries that group them: SQLite would sort all rows
-// it reads to group them by anything but their key.
+// Sums of a table gathered in memory, as a table for queries that group them: SQLite would sort all rows it reads to
+// group them by anything but their key.
 #pragma once
 
 #include <optional>
@@ -23,9 +23,9 @@ struct Gathering {
 // More sums than these are left to SQLite.
 inline constexpr std::size_t most_gathered_sums = 20'000;
 
-// As facts() of this selection and these needs; but for `columns`, day, messages, records, what is joined for
-// need_result, and report_count() of `record` nothing can be asked of them. Left as they are: `report`, which
-// has no result_id, and too many sums.
+// As facts() of this selection and these needs; but for `columns`, day, messages, records and what is joined for
+// need_result nothing can be asked of them. Of `record` also report_count(), by what a report has one of: its domain,
+// reporter or policy. Left as they are: `report`, which has no result_id, and too many sums.
 // Within a read transaction. Errors: those of the database.
 Result<Facts> gathered_facts(Database& database, const Selection& selection, const Gathering& wanted);
 

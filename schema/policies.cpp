@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
-#include <unordered_map>
 #include <utility>
 
 #include "schema/batches.h"

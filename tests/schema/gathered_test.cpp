@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <string>
 
+#include "schema/breakdown.h"
 #include "schema/query.h"
-#include "tests/support/catch.h"
-// Catch first: the fixtures require.
-#include "tests/support/store.h"
+#include "schema/sources.h"
+#include "tests/support/add_report.h"
 
 using namespace schema;
 
@@ -66,4 +67,48 @@ TEST_CASE("days of an interval lie together") {
                      return true;
                    }));
   CHECK(months == "2024-10-01 15\n2024-11-01 15\n");
+}
+
+namespace {
+
+// Two reports of one address: the first with two From domains in turn and two results, the second with one of them.
+void fill_records(tests::Store& store) {
+  const auto record = [](const std::string& header_from, DmarcResult dkim) {
+    auto made = tests::make_record("192.0.2.1", 1, dkim, DmarcResult::fail);
+    made.identifiers.header_from = header_from;
+    return made;
+  };
+  auto first = tests::report_of(0), second = tests::report_of(1, "Other");
+  first.records = {record("a.example", DmarcResult::pass), record("b.example", DmarcResult::pass),
+                   record("a.example", DmarcResult::fail)};
+  second.records = {record("b.example", DmarcResult::pass)};
+  tests::add_report(store, first);
+  tests::add_report(store, second);
+}
+
+using Reports = std::map<std::string, std::int64_t>;
+
+Reports reports_by(Database& database, const auto& of, Dimension by) {
+  Reports reports;
+  REQUIRE(breakdown(database, of, {by}, {std::nullopt, std::nullopt, {}}, [&](const BreakdownRow& row) {
+    reports[row.key.value()] = row.reports.value();
+    return true;
+  }));
+  return reports;
+}
+
+}  // namespace
+
+TEST_CASE("a report counts once under each value that it has") {
+  tests::Store store;
+  fill_records(store);
+  const auto ip = IpAddress::parse("192.0.2.1").value();
+  const auto source = with(tests::everything(store), FilterKey::ip, IpRange{ip, ip});
+  auto& database = store.database();
+  CHECK(reports_by(database, source, Dimension::header_from) == Reports{{"a.example", 1}, {"b.example", 2}});
+  CHECK(reports_by(database, source, Dimension::reporter) == Reports{{"Receiver", 1}, {"Other", 1}});
+
+  const auto records = source_records(database, source).value();
+  REQUIRE(records.gathered);
+  CHECK(reports_by(database, records, Dimension::reporter) == Reports{{"Receiver", 1}, {"Other", 1}});
 }
