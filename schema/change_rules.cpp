@@ -6,6 +6,7 @@
 #include <set>
 
 #include "schema/address_text.h"
+#include "schema/day.h"
 #include "schema/policies.h"
 #include "schema/query.h"
 #include "schema/summaries.h"
@@ -14,7 +15,6 @@ namespace schema {
 namespace {
 
 constexpr auto& t = change_thresholds;
-constexpr std::int64_t day_seconds = 86400;
 constexpr std::int64_t most_policy_changes = 2000;  // as reporters tell them; a domain's own change is told by many
 
 // As receivers act on it: what is not said is the default, what has no effect is left out.
@@ -193,7 +193,7 @@ Result<FoundChanges> open_failures(Database& database, const Selection& selectio
                              {R"sql(
     SELECT code, count(*), max(first_failed) / ? FROM failure
     WHERE state = 'open' AND first_failed >= ? GROUP BY code ORDER BY 2 DESC, 1)sql",
-                              {day_seconds, *selection.from * day_seconds}},
+                              {seconds_per_day, *selection.from * seconds_per_day}},
                              [&](Statement& row) {
                                if (++found.total > most_of_a_change) return true;
                                Change change;

@@ -9,7 +9,6 @@ namespace {
 
 using std::chrono::year_month_day;
 
-constexpr std::int64_t seconds_per_day = 86400;
 // Years 0000 to 9999: all that four digits can say.
 constexpr std::int64_t first_day = -719528;
 constexpr std::int64_t last_day = 2932896;

@@ -8,6 +8,8 @@
 
 namespace schema {
 
+inline constexpr std::int64_t seconds_per_day = 86400;
+
 // Days since 1970-01-01. Only what "YYYY-MM-DD" can say; none for anything else, and for days that no calendar has.
 std::optional<std::int64_t> parse_day(std::string_view text);
 std::string day_text(std::int64_t day);

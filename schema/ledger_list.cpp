@@ -1,5 +1,6 @@
 #include "schema/ledger_list.h"
 
+#include "schema/day.h"
 #include "schema/query.h"
 #include "schema/sha256.h"
 #include "schema/youngest_first.h"
@@ -7,14 +8,12 @@
 namespace schema {
 namespace {
 
-constexpr std::int64_t day_seconds = 86'400;
-
 // Of mails; none: all of them.
 std::optional<Query> first_read(const LedgerFilter& filter) {
   std::optional<Query> where;
   if (filter.read_on) {
-    const auto begin = *filter.read_on * day_seconds;
-    where = Query("mail.read_at >= ? AND mail.read_at < ?", {begin, begin + day_seconds});
+    const auto begin = *filter.read_on * seconds_per_day;
+    where = Query("mail.read_at >= ? AND mail.read_at < ?", {begin, begin + seconds_per_day});
   }
   if (filter.run) where = (where ? *where + " AND " : Query()) + Query("mail.run_id = ?", {*filter.run});
   return where;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "schema/accounts.h"
+#include "schema/day.h"
 #include "schema/sha256.h"
 #include "server/access/credentials.h"
 #include "server/access/password.h"
@@ -12,7 +13,6 @@ namespace {
 
 constexpr std::size_t longest_name_bytes = 100;
 constexpr std::int64_t most_days = 3650;
-constexpr std::int64_t day_seconds = 86'400;
 
 }  // namespace
 
@@ -40,7 +40,7 @@ schema::Result<NewToken> new_token(const std::string& name, const std::string& s
   made.token.domains = std::move(*known);
   made.token.created_at = now;
   made.token.created_by = created_by;
-  if (days) made.token.expires_at = now + *days * day_seconds;
+  if (days) made.token.expires_at = now + *days * schema::seconds_per_day;
   return made;
 }
 

@@ -16,7 +16,6 @@ namespace {
 using schema::Change, schema::ChangeCode, schema::ChangeLevel;
 
 constexpr std::int64_t default_days = 7;
-constexpr std::int64_t day_seconds = 86400;
 
 std::int64_t number_of(const Change& change, std::string_view name) {
   const auto found = std::find_if(change.numbers.begin(), change.numbers.end(),
@@ -121,7 +120,7 @@ std::vector<Change> troubled_mailboxes(const ApiContext& context, const Principa
     Change change;
     change.code = ChangeCode::mailbox_trouble;
     change.level = mailbox.state == "refused" ? ChangeLevel::critical : ChangeLevel::warning;
-    change.day = *mailbox.error_at / day_seconds;
+    change.day = *mailbox.error_at / schema::seconds_per_day;
     change.subject = mailbox.name;
     change.numbers = {{"mails_waiting", mailbox.lag}};
     change.error = mailbox.error;

@@ -13,7 +13,7 @@
 namespace server::demo {
 namespace {
 
-constexpr std::int64_t day_seconds = 86400;
+using schema::seconds_per_day;
 
 struct Record {
   const Flow* flow;
@@ -89,9 +89,10 @@ std::string report_xml(const Report& report) {
       " <policy_published>{}{}{}{}{}{}</policy_published>\n",
       reporter.rfc9990 ? " xmlns=\"urn:ietf:params:xml:ns:dmarc-2.0\"" : "",
       reporter.says_version ? " <version>1.0</version>\n" : "", element("org_name", reporter.org_name),
-      element("email", reporter.email), element("report_id", report.id), report.begin, report.begin + day_seconds - 1,
-      element("domain", report.domain), element("adkim", published.adkim), element("aspf", published.aspf),
-      element("p", published.p), element("sp", published.sp), reporter.rfc9990 ? "" : "<pct>100</pct>");
+      element("email", reporter.email), element("report_id", report.id), report.begin,
+      report.begin + seconds_per_day - 1, element("domain", report.domain), element("adkim", published.adkim),
+      element("aspf", published.aspf), element("p", published.p), element("sp", published.sp),
+      reporter.rfc9990 ? "" : "<pct>100</pct>");
   for (const Record& record : report.records) xml += record_xml(reporter, record);
   return xml + "</feedback>\n";
 }
@@ -122,7 +123,7 @@ std::string head(std::string_view from, std::string_view subject, std::int64_t s
 Mail report_mail(const Report& report, std::string_view xml, std::int64_t sent, const std::string& name) {
   const Reporter& reporter = *report.reporter;
   const auto file =
-      fmt::format("{}!{}!{}!{}.xml", reporter.host, report.domain, report.begin, report.begin + day_seconds - 1);
+      fmt::format("{}!{}!{}!{}.xml", reporter.host, report.domain, report.begin, report.begin + seconds_per_day - 1);
   const auto subject =
       fmt::format("Report Domain: {} Submitter: {} Report-ID: <{}>", report.domain, reporter.host, report.id);
   auto bytes = head(reporter.email, subject, sent, fmt::format("{}@{}", name, reporter.host));
@@ -215,7 +216,7 @@ void add_trouble(std::vector<Mail>& box, const Report& report, int day, std::int
 }  // namespace
 
 std::vector<Mail> mails(std::int64_t last, int day) {
-  const std::int64_t on = last - (days - 1) + day, begin = on * day_seconds;
+  const std::int64_t on = last - (days - 1) + day, begin = on * seconds_per_day;
   const int weekday = static_cast<int>((on + 3) % 7);  // 1970-01-01 was a Thursday
   std::vector<Mail> box;
   for (const auto domain : domains()) {
@@ -229,12 +230,12 @@ std::vector<Mail> mails(std::int64_t last, int day) {
       if (day == days - 1 && reporter.hour > 5) continue;
       const auto report = observed(reporter, domain, day, begin, all);
       if (report.records.empty()) continue;
-      const auto sent = begin + day_seconds + reporter.hour * 3600 + chance.below(2400);
+      const auto sent = begin + seconds_per_day + reporter.hour * 3600 + chance.below(2400);
       box.push_back(report_mail(report, report_xml(report), sent, fmt::format("{}-{}", report.id, report.domain)));
       add_trouble(box, report, day, sent);
     }
   }
-  add_strangers(box, day, begin + day_seconds + 8 * 3600);
+  add_strangers(box, day, begin + seconds_per_day + 8 * 3600);
   return box;
 }
 
