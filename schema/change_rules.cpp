@@ -78,41 +78,6 @@ Result<FoundChanges> changed_policies(Database& database, const Selection& selec
   return found;
 }
 
-Result<FoundChanges> new_sources(Database& database, const Selection& selection, const Freshness&) {
-  const auto since = *selection.from;
-  const auto of = facts(selection, need_address);
-  const Query query =
-      Query(fmt::format("SELECT (SELECT name FROM domain WHERE id = w.d), (SELECT ip FROM address WHERE id = w.a), "
-                        "first_seen, {}, count(*) OVER () FROM (SELECT domain_id AS d, address_id AS a, min(day) AS "
-                        "first_seen, {} FROM ",
-                        class_columns, of.class_sums())) +
-      of.from + " WHERE " + of.where +
-      fmt::format(" GROUP BY 2, 1 HAVING sum({}) >= ", of.messages) +  // as the days before are looked up
-      Query(R"sql(?) w
-    WHERE w.a <> ifnull((SELECT id FROM address WHERE ip = x''), -1)
-      AND EXISTS (SELECT 1 FROM daily WHERE domain_id = w.d AND day <= ?)
-      AND NOT EXISTS (SELECT 1 FROM daily_source e WHERE e.address_id = w.a AND e.domain_id = w.d AND e.day < ?)
-    ORDER BY fail_delivered + fail_stopped DESC, messages DESC, w.d, w.a LIMIT ?)sql",
-            {t.new_messages, since - t.history_days, since, most_of_a_change});
-  FoundChanges found;
-  const auto read = each_row(database, query, [&](Statement& row) {
-    Change change;
-    change.code = ChangeCode::new_source;
-    change.domain = row.text(0);
-    change.subject = address_text(row.blob(1));
-    change.day = row.integer(2);
-    const auto counts = class_counts(row, 3);
-    const auto passed = counts.by_class[0] + counts.by_class[1], failed = counts.by_class[2] + counts.by_class[3];
-    change.level = failed >= t.new_messages && failed >= passed ? ChangeLevel::warning : ChangeLevel::info;
-    change.numbers = {{"messages", counts.messages}, {"passed", passed}, {"failed", failed}};
-    found.total = row.integer(9);
-    found.list.push_back(std::move(change));
-    return true;
-  });
-  if (!read) return unexpected(read.error());
-  return found;
-}
-
 Result<FoundChanges> new_selectors(Database& database, const Selection& selection, const Freshness&) {
   const auto since = *selection.from;
   const auto of = facts(selection, need_details);

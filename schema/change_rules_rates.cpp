@@ -2,10 +2,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "schema/address_text.h"
 #include "schema/change_rules.h"
+#include "schema/gathered.h"
 #include "schema/query.h"
+#include "schema/source_facts.h"
+#include "schema/source_sums.h"
 
 namespace schema {
 namespace {
@@ -29,6 +35,10 @@ struct Rates {
     const auto judged = passed + failed, judged_before = passed_before + failed_before;
     return judged >= t.enough_messages && judged_before >= t.enough_messages && points() >= t.dropped_points;
   }
+  // Nearly all of it passed.
+  bool was_good() const {
+    return passed_before >= t.enough_messages && 100 * passed_before >= t.source_passed * (passed_before + failed_before);
+  }
   std::int64_t points() const {
     return 100 * passed_before / (passed_before + failed_before) - 100 * passed / (passed + failed);
   }
@@ -44,25 +54,27 @@ std::optional<Compared> compared_days(const Selection& selection, const Freshnes
   return Compared{since - std::max(t.compared_days, through - since + 1), since, through};
 }
 
-Query rates_of(const Facts& of, std::int64_t since, std::string_view key) {
+Query rates_of(const Facts& of, std::int64_t since) {
   const std::string passed = fmt::format("{} + {}", of.by_class[0], of.by_class[1]);
   const std::string failed = fmt::format("{} + {}", of.by_class[2], of.by_class[3]);
-  return Query(fmt::format("SELECT domain_id, {0}, sum(CASE WHEN day < {1} THEN {2} ELSE 0 END) AS passed_before, "
-                           "sum(CASE WHEN day < {1} THEN {3} ELSE 0 END) AS failed_before, "
-                           "sum(CASE WHEN day >= {1} THEN {2} ELSE 0 END) AS passed, "
-                           "sum(CASE WHEN day >= {1} THEN {3} ELSE 0 END) AS failed FROM ",
-                           key, since, passed, failed)) +
-         of.from + " WHERE " + of.where + " GROUP BY 1, 2";
+  return Query(fmt::format("SELECT domain_id, sum(CASE WHEN day < {0} THEN {1} ELSE 0 END), "
+                           "sum(CASE WHEN day < {0} THEN {2} ELSE 0 END), "
+                           "sum(CASE WHEN day >= {0} THEN {1} ELSE 0 END), "
+                           "sum(CASE WHEN day >= {0} THEN {2} ELSE 0 END) FROM ",
+                           since, passed, failed)) +
+         of.from + " WHERE " + of.where + " GROUP BY 1";
 }
 
 // The first day since then on which less passed than before, by the same number of points.
 Result<std::int64_t> first_bad_day(Database& database, Selection selection, const Compared& days, unsigned needs,
                                    const Rates& rates) {
-  const auto of = facts(over(std::move(selection), days.since, days.through), needs);
-  const std::string passed = fmt::format("sum({} + {})", of.by_class[0], of.by_class[1]);
-  const std::string failed = fmt::format("sum({} + {})", of.by_class[2], of.by_class[3]);
+  const auto of = gathered_facts(database, over(std::move(selection), days.since, days.through),
+                                 {needs, {}, Interval::day});
+  if (!of) return unexpected(of.error());
+  const std::string passed = fmt::format("sum({} + {})", of->by_class[0], of->by_class[1]);
+  const std::string failed = fmt::format("sum({} + {})", of->by_class[2], of->by_class[3]);
   const auto before = 100 * rates.passed_before / (rates.passed_before + rates.failed_before);
-  auto day = number(database, Query("SELECT day FROM ") + of.from + " WHERE " + of.where +
+  auto day = number(database, Query("SELECT day FROM ") + of->from + " WHERE " + of->where +
                                   fmt::format(" GROUP BY day HAVING {1} > 0 AND 100 * {0} <= {2} * ({0} + {1}) "
                                               "ORDER BY day LIMIT 1",
                                               passed, failed, before - t.dropped_points));
@@ -105,10 +117,6 @@ Result<FoundChanges> told(Database& database, const Selection& selection, const 
   return found;
 }
 
-Rates rates_in(const Statement& row) {
-  return {row.integer(2), row.integer(3), row.integer(4), row.integer(5)};
-}
-
 }  // namespace
 
 Result<FoundChanges> dropped_rates(Database& database, const Selection& selection, const Freshness& fresh) {
@@ -116,8 +124,8 @@ Result<FoundChanges> dropped_rates(Database& database, const Selection& selectio
   if (!days) return FoundChanges{};
   std::vector<Dropped> dropped;
   const auto of = facts(over(selection, days->base, days->through), need_nothing);
-  const auto read = each_row(database, rates_of(of, days->since, "0"), [&](Statement& row) {
-    const auto rates = rates_in(row);
+  const auto read = each_row(database, rates_of(of, days->since), [&](Statement& row) {
+    const Rates rates{row.integer(1), row.integer(2), row.integer(3), row.integer(4)};
     if (rates.dropped()) dropped.push_back({row.integer(0), 0, std::nullopt, rates});
     return true;
   });
@@ -128,21 +136,29 @@ Result<FoundChanges> dropped_rates(Database& database, const Selection& selectio
 Result<FoundChanges> dropped_sources(Database& database, const Selection& selection, const Freshness& fresh) {
   const auto days = compared_days(selection, fresh);
   if (!days) return FoundChanges{};
-  std::vector<Dropped> dropped;
-  const auto of = facts(over(selection, days->base, days->through), need_address);
-  const Query query = Query("SELECT g.*, (SELECT ip FROM address WHERE id = g.address_id) FROM (") +
-                      rates_of(of, days->since, "address_id") +
-                      fmt::format(
-                          " HAVING passed + failed >= {0} AND passed_before >= {0} AND 100 * passed_before >= "
-                          "{1} * (passed_before + failed_before) ORDER BY 1, 2) g",
-                          t.enough_messages, t.source_passed);
-  const auto read = each_row(database, query, [&](Statement& row) {
-    const auto rates = rates_in(row);
-    const auto ip = address_text(row.blob(6));
-    if (ip && rates.dropped()) dropped.push_back({row.integer(0), row.integer(1), ip, rates});
-    return true;
-  });
+  std::unordered_map<DomainAndSource, Rates, DomainAndSource::Hash> all;
+  const auto read =
+      each_source_fact(database, over(selection, days->base, days->through), FactsOf::days, [&](const SourceFact& fact) {
+        auto& rates = all[{fact.domain_id, fact.address_id}];
+        const auto result = static_cast<ResultClass>(class_of(fact.result_id));
+        if (result == ResultClass::unknown) return;
+        const bool passed = result == ResultClass::pass_both || result == ResultClass::pass_one;
+        auto& sum = fact.first_day < days->since ? (passed ? rates.passed_before : rates.failed_before)
+                                                 : (passed ? rates.passed : rates.failed);
+        sum += fact.messages;
+      });
   if (!read) return unexpected(read.error());
+  std::vector<Dropped> dropped;
+  for (const auto& [pair, rates] : all) {
+    if (rates.dropped() && rates.was_good()) dropped.push_back({pair.domain_id, pair.address_id, std::nullopt, rates});
+  }
+  std::ranges::sort(dropped, {}, [](const Dropped& one) { return std::pair(one.domain, one.address); });
+  for (auto& one : dropped) {
+    const auto stored = stored_address(database, one.address);
+    if (!stored) return unexpected(stored.error());
+    one.ip = address_text(*stored);
+  }
+  std::erase_if(dropped, [](const Dropped& one) { return !one.ip; });
   return told(database, selection, *days, ChangeCode::source_rate_dropped, std::move(dropped));
 }
 

@@ -22,7 +22,7 @@ enum class ChangeCode : std::uint8_t {
   policy_changed,       // receivers tell another policy of a domain than before
   pass_rate_dropped,    // of a domain: a smaller part of its mail passes than before
   source_rate_dropped,  // of a source whose mail for the domain passed before
-  new_source,           // an address sends as a domain that never did
+  new_source,           // an address sends as a domain that did not for more than a year
   new_selector,         // a DKIM key signs for a domain that never did, and passes
   reporter_silent,      // somebody who reported regularly does not any more
   failures_open,        // what came in could not be read, and nobody has decided about it
@@ -42,6 +42,7 @@ struct ChangeThresholds {
   std::int64_t new_messages = 10;     // of a new source or selector
   std::int64_t history_days = 7;      // nothing is new to a domain that reports have been about for less long
   std::int64_t compared_days = 14;    // before `since`, or as many as there are since where that is more
+  std::int64_t source_days = 400;     // how far back a source is looked for
   std::int64_t selector_days = 90;    // how far back a selector is looked for
   std::int64_t reporter_days = 30;    // before `since`, in which a reporter was regular
   std::int64_t regular_reports = 5;   // days with reports that make a reporter regular

@@ -100,18 +100,9 @@ Query within_days(std::string_view column, const Selection& selection) {
   return Query(std::string(column) + " BETWEEN ? AND ?", {selection.from.value_or(0), selection.to.value_or(-1)});
 }
 
-// Reports of the days on which their domain was sent from the addresses that were picked.
-Query on_days_of_addresses(const Selection& selection) {
-  std::vector<Query> parts = {within_days("s.day", selection)};
-  for (const auto& condition : selection.conditions) {
-    if (condition.key == FilterKey::ip && !condition.any_of.empty()) {
-      parts.push_back(addresses("s.address_id", condition.any_of));
-    }
-  }
-  if (selection.among_addresses) parts.push_back(among("s.address_id", *selection.among_addresses));
-  return Query("(p.domain_id, p.day) IN (SELECT s.domain_id, s.day FROM daily_source s "
-               "INDEXED BY daily_source_address WHERE ") +
-         joined(parts, " AND ") + ")";
+// Reports of the days on which their domain was sent from the addresses that are asked for.
+Query on_days_of_addresses(const std::string& days) {
+  return Query("(p.domain_id, p.day) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))", {days});
 }
 
 Query reporters(const Values& values, FactTable table) {
@@ -334,12 +325,12 @@ unsigned needs(FilterKey key) {
 Query conditions_sql(const Selection& selection, FactTable table) {
   std::vector<Query> parts;
   std::vector<Query> of_records;  // one record must meet them all
-  const bool by_address = picks_addresses(selection);
   const bool asks_records =
       table == FactTable::report && std::any_of(selection.conditions.begin(), selection.conditions.end(), is_of_record);
   bool by_domain = selection.among_domains.has_value();
-  const bool by_days_of_addresses = by_address && (table == FactTable::report || table == FactTable::record);
-  parts.push_back(by_days_of_addresses ? on_days_of_addresses(selection) : within_days(head(table, "day"), selection));
+  const bool of_reports = table == FactTable::report || table == FactTable::record;
+  parts.push_back(of_reports && selection.days_of_addresses ? on_days_of_addresses(*selection.days_of_addresses)
+                                                            : within_days(head(table, "day"), selection));
   for (const auto& condition : selection.conditions) {
     const auto& [key, any_of, none_of] = condition;
     if (asks_records && (is_of_record(condition) || key == FilterKey::result_class)) {
@@ -357,7 +348,7 @@ Query conditions_sql(const Selection& selection, FactTable table) {
   }
   if (selection.among_addresses) parts.push_back(among("f.address_id", *selection.among_addresses));
   // The roll-ups are sorted by domain and day: naming every domain lets them be searched by day.
-  const bool rollup = table == FactTable::daily || (table == FactTable::daily_source && !by_address);
+  const bool rollup = table == FactTable::daily || table == FactTable::daily_source;
   if (rollup && !by_domain) parts.push_back("f.domain_id IN (SELECT id FROM domain)");
   if (asks_records) {
     parts.push_back(Query("EXISTS (SELECT 1 FROM record f WHERE f.report_id = p.id AND ") + joined(of_records, " AND ") +

@@ -18,7 +18,7 @@ Query conditions_sql(const Selection& selection, FactTable table);
 // One condition alone; not `q`, which takes a selection.
 Query condition_sql(const Condition& condition, FactTable table);
 
-// Whether the selection asks for certain addresses, so that an index by address serves it.
+// Whether the selection asks for certain addresses (schema/source_facts.h).
 bool picks_addresses(const Selection& selection);
 
 // The classes that its conditions leave.

@@ -1,6 +1,5 @@
 #include "schema/expense.h"
 
-#include "schema/conditions.h"
 #include "schema/source_facts.h"
 
 namespace schema {
@@ -12,8 +11,8 @@ constexpr std::int64_t few_days_of_sources = 92;
 }  // namespace
 
 bool is_expensive(const Selection& selection, unsigned further_needs) {
-  // Certain addresses are found by way of the few days on which they sent.
-  if (!selection.from || picks_addresses(selection)) return false;
+  // A few addresses are found by way of the days on which they sent.
+  if (!selection.from || selection.days_of_addresses) return false;
   const auto days = *selection.to - *selection.from + 1;
   switch (cheapest(needs(selection) | further_needs)) {
     case FactTable::record:

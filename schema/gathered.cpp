@@ -11,7 +11,9 @@
 #include <unordered_map>
 #include <utility>
 
+#include "schema/conditions.h"
 #include "schema/query.h"
+#include "schema/source_facts.h"
 
 namespace schema {
 namespace {
@@ -44,36 +46,60 @@ struct Sum {
 
 using Sums = std::unordered_map<Key, Sum, HashOfKey>;
 
+class Gatherer {
+ public:
+  explicit Gatherer(const Gathering& wanted) : wanted_(wanted) {}
+
+  // `key` without its interval.
+  void add(Key key, std::int64_t day, std::int64_t messages, std::int64_t records, bool is_new_report) {
+    if (wanted_.interval) key.interval = day = interval_begin(*wanted_.interval, day);
+    auto& sum = sums_.try_emplace(key, Sum{day, day, 0, 0, 0}).first->second;
+    sum.first_day = std::min(sum.first_day, day);
+    sum.last_day = std::max(sum.last_day, day);
+    sum.messages += messages;
+    sum.records += records;
+    if (is_new_report) ++sum.reports;
+  }
+  bool too_many() const { return sums_.size() > most_gathered_sums; }
+  const Sums& sums() const { return sums_; }
+
+ private:
+  const Gathering& wanted_;
+  Sums sums_;
+};
+
 // Stops when there are too many.
-Result<Sums> gather(Database& database, const Facts& rows, const Gathering& wanted) {
+Status gather_rows(Database& database, const Facts& rows, const Gathering& wanted, Gatherer& sums) {
   std::string columns;
   for (const auto column : wanted.columns) columns += fmt::format(", {}", column);
   // The records of a report come together.
   const std::string_view report = rows.table == FactTable::record ? "p.id" : "0";
-  Sums sums;
   std::int64_t last_report = 0;
-  auto read = each_row(
+  return each_row(
       database,
       Query(fmt::format("SELECT f.result_id, day, {}, {}, {}{} FROM ", rows.messages, rows.records, report, columns)) +
           rows.from + " WHERE " + rows.where,
       [&](Statement& row) {
         Key key;
         key.result = row.integer(0);
-        auto day = row.integer(1);
-        if (wanted.interval) key.interval = day = interval_begin(*wanted.interval, day);
         for (std::size_t i = 0; i < wanted.columns.size(); ++i)
           key.columns[i] = row.optional_integer(5 + static_cast<int>(i));
-        auto& sum = sums.try_emplace(key, Sum{day, day, 0, 0, 0}).first->second;
-        sum.first_day = std::min(sum.first_day, day);
-        sum.last_day = std::max(sum.last_day, day);
-        sum.messages += row.integer(2);
-        sum.records += row.integer(3);
-        if (row.integer(4) != last_report) ++sum.reports;
+        sums.add(key, row.integer(1), row.integer(2), row.integer(3), row.integer(4) != last_report);
         last_report = row.integer(4);
-        return sums.size() <= most_gathered_sums;
+        return !sums.too_many();
       });
-  if (!read) return unexpected(std::move(read.error()));
-  return sums;
+}
+
+// Certain addresses lie all over `daily_source`.
+Status gather_addresses(Database& database, const Selection& selection, const Gathering& wanted, Gatherer& sums) {
+  return each_source_fact(database, selection, FactsOf::days, [&](const SourceFact& fact) {
+    if (sums.too_many()) return;
+    Key key;
+    key.result = fact.result_id;
+    for (std::size_t i = 0; i < wanted.columns.size(); ++i)
+      key.columns[i] = wanted.columns[i] == "domain_id" ? fact.domain_id : fact.address_id;
+    sums.add(key, fact.first_day, fact.messages, fact.records, false);
+  });
 }
 
 // They come back as a table out of JSON: a reader cannot write, not even a table of its own.
@@ -107,11 +133,14 @@ Result<Facts> gathered_facts(Database& database, const Selection& selection, con
 
   // Read without what is joined for need_result: its number says it all.
   const auto rows = facts(selection, (wanted.needs & ~unsigned{need_result}) | need_records);
-  const auto sums = gather(database, rows, wanted);
-  if (!sums) return unexpected(sums.error());
-  if (sums->size() > most_gathered_sums) return of;
+  Gatherer gatherer(wanted);
+  const bool by_address = rows.table == FactTable::daily_source && picks_addresses(selection);
+  const auto gathered = by_address ? gather_addresses(database, selection, wanted, gatherer)
+                                   : gather_rows(database, rows, wanted, gatherer);
+  if (!gathered) return unexpected(gathered.error());
+  if (gatherer.too_many()) return of;
   of.gathered = true;
-  of.from = as_table(*sums, wanted.columns) + of.joined;
+  of.from = as_table(gatherer.sums(), wanted.columns) + of.joined;
   of.where = "1";
   of.records = "f.records";
   return of;

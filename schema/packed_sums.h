@@ -1,6 +1,5 @@
-// The sums of a week by source as bytes: numbers of seven bits a byte, the lowest first, the eighth bit set where more
-// follow. For each sum: how much further its address is than the last one's, result, messages, and the first and last
-// day.
+// The sums of a week by source as bytes (schema/packed_numbers.h). For each sum: how much further its address is than the
+// last one's, result, messages, and the first and last day.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +7,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "schema/packed_numbers.h"
 
 namespace schema {
 
@@ -20,31 +21,6 @@ struct PackedSum {
 
 // The same sums are always the same bytes. They are in the order of their addresses.
 std::string pack(std::span<const PackedSum> sums);
-
-// Reads numbers off the front of some bytes.
-class PackedNumbers {
- public:
-  explicit PackedNumbers(std::string_view bytes) : at_(bytes.data()), end_(at_ + bytes.size()) {}
-  bool at_end() const { return at_ == end_; }
-  // Something was read that is no number, and so are all that follow.
-  bool broken() const { return broken_; }
-  std::uint64_t next() {
-    std::uint64_t number = 0;
-    for (int shift = 0; at_ != end_ && shift < 64; shift += 7) {
-      const auto byte = static_cast<unsigned char>(*at_++);
-      number |= std::uint64_t{byte & 0x7fu} << shift;
-      if (byte < 0x80) return number;
-    }
-    broken_ = true;
-    at_ = end_;
-    return 0;
-  }
-
- private:
-  const char* at_;
-  const char* end_;
-  bool broken_ = false;
-};
 
 // Calls `sink` with each sum. false: these are not the bytes of sums; what was read before they broke off was told.
 template <typename Sink>

@@ -130,6 +130,7 @@ Status Rollups::rebuild(Database& writer) {
       FROM record JOIN report ON report.id = record.report_id
       GROUP BY 1, 2, 3, 4;
     DELETE FROM weekly_source;
+    DELETE FROM weekly_days;
   )sql");
 }
 

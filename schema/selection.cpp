@@ -7,6 +7,7 @@
 
 #include "schema/address_text.h"
 #include "schema/conditions.h"
+#include "schema/located.h"
 
 namespace schema {
 namespace {
@@ -72,7 +73,7 @@ constexpr std::array<std::string_view, result_class_count> columns_of_report = {
 }  // namespace
 
 Result<Selection> select(Database& database, const Filter& filter, const Freshness& fresh) {
-  Selection selection{filter.from, filter.to, filter.conditions, {}, {}, {}};
+  Selection selection{filter.from, filter.to, filter.conditions, {}, {}, {}, {}};
   if (filter.span == Span::dates) {
     if (!selection.to) selection.to = std::max(fresh.as_of.value_or(*selection.from), *selection.from);
     if (!selection.from) selection.from = *selection.to - days_of(Span::dates, fresh) + 1;
@@ -91,12 +92,13 @@ Result<Selection> select(Database& database, const Filter& filter, const Freshne
       }
     }
   }
-  return selection;
+  return located(database, std::move(selection));
 }
 
 Selection over(Selection selection, std::optional<std::int64_t> from, std::optional<std::int64_t> to) {
   selection.from = from;
   selection.to = to;
+  selection.days_of_addresses.reset();
   return selection;
 }
 
@@ -131,13 +133,12 @@ Facts facts(const Selection& selection, unsigned further_needs) {
   Facts facts;
   facts.table = cheapest(needs(selection) | further_needs);
   facts.where = conditions_sql(selection, facts.table);
-  const bool by_address = picks_addresses(selection);
   switch (facts.table) {
     case FactTable::daily:
       facts.from = "daily f";
       break;
     case FactTable::daily_source:
-      facts.from = by_address ? "daily_source f INDEXED BY daily_source_address" : "daily_source f";
+      facts.from = "daily_source f";
       break;
     case FactTable::record:
       // The days tell which reports, and these their records.

@@ -23,11 +23,14 @@ struct Selection {
   std::vector<std::pair<std::string, std::string>> q_addresses;
   // Only these, by id, as a JSON array: for what belongs to the rows of a page.
   std::optional<std::string> among_domains = {}, among_addresses = {};
+  // The days on which domains were sent from the few addresses that it asks for: a JSON array of [domain_id, day]. None:
+  // it asks for no addresses or many, they sent on many days, or nobody has looked (schema/located.h).
+  std::optional<std::string> days_of_addresses = {};
 };
 
 Result<Selection> select(Database& database, const Filter& filter, const Freshness& fresh);
 
-// The same conditions over other days.
+// The same conditions over other days. (Where it asks for addresses and records, locate it again.)
 Selection over(Selection selection, std::optional<std::int64_t> from, std::optional<std::int64_t> to);
 // Narrowed by one more condition.
 Selection with(Selection selection, FilterKey key, FilterValue value);

@@ -1,6 +1,7 @@
 #include "schema/source_facts.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
@@ -8,70 +9,168 @@
 #include <vector>
 
 #include "schema/conditions.h"
-#include "schema/packed_sums.h"
 #include "schema/query.h"
 #include "schema/weekly_sources.h"
 
 namespace schema {
 namespace {
 
-// Which results the conditions leave, by their number; none: all of them.
-Result<std::optional<std::vector<bool>>> wanted_results(Database& database, const Selection& selection) {
-  if (selection.conditions.empty()) return std::nullopt;
-  Query query("SELECT result_id FROM (SELECT id AS result_id FROM result) f WHERE 1");
-  for (const auto& condition : selection.conditions) {
-    query += Query(" AND ") + condition_sql(condition, FactTable::daily_source);
-  }
-  std::vector<bool> wanted;
-  const auto read = each_row(database, query, [&](Statement& row) {
-    const auto id = static_cast<std::size_t>(row.integer(0));
-    if (id >= wanted.size()) wanted.resize(id + 1);
-    wanted[id] = true;
-    return true;
-  });
-  if (!read) return unexpected(read.error());
-  return wanted;
+using Sink = std::function<void(const SourceFact&)>;
+
+// More addresses than these are found by reading whole weeks.
+constexpr std::size_t few_addresses = 1000;
+// More than these by reading whole days.
+constexpr std::size_t very_few_addresses = 16;
+
+bool is_of_address(const Condition& condition) {
+  return (needs(condition.key) & need_address) != 0;
+}
+bool is_of_result(const Condition& condition) {
+  return condition.key != FilterKey::domain && !is_of_address(condition);
 }
 
-// The weeks it has told.
-Result<std::vector<std::int64_t>> each_of_weeks(Database& database, const Selection& selection,
-                                                const std::function<void(const SourceFact&)>& sink) {
-  const auto wanted = wanted_results(database, selection);
-  if (!wanted) return unexpected(wanted.error());
-  const auto is_wanted = [&wanted](std::int64_t result_id) {
-    const auto id = static_cast<std::size_t>(result_id);
-    return !*wanted || (id < (*wanted)->size() && (**wanted)[id]);
-  };
-  // Places in memory go by the number of an address: a damaged one must not ask for more of it than there are.
-  const auto most = number(database, "SELECT max(id) FROM address");
-  if (!most) return unexpected(most.error());
-  bool whole = true;
-  auto weeks = each_piece(database, *selection.from, *selection.to, [&](std::int64_t week, std::string_view bytes) {
-    const auto read = unpack(bytes, [&](const PackedSum& sum) {
-      if (sum.address_id < 0 || sum.address_id > *most || class_of(sum.result_id) >= std::size_t{result_class_count}) {
-        whole = false;
-        return;
-      }
-      if (!is_wanted(sum.result_id)) return;
-      sink({sum.address_id, 0, week + sum.first_day, week + sum.last_day, sum.result_id, sum.messages});
+// Some of the numbers of a table.
+class Numbers {
+ public:
+  // Of `column` in `rows`, those that the conditions leave of which `is_one` holds.
+  template <typename IsOne>
+  static Result<Numbers> left(Database& database, const Selection& selection, std::string_view column,
+                              std::string_view rows, IsOne is_one, const std::optional<std::string>& among = {}) {
+    Query query(fmt::format("SELECT {0} FROM (SELECT id AS {0} FROM {1}) f WHERE 1", column, rows));
+    for (const auto& condition : selection.conditions) {
+      if (is_one(condition)) query += Query(" AND ") + condition_sql(condition, FactTable::daily_source);
+    }
+    if (among) query += Query(fmt::format(" AND {} IN (SELECT value FROM json_each(?))", column), {*among});
+    Numbers numbers;
+    const auto read = each_row(database, query, [&](Statement& row) {
+      const auto id = static_cast<std::size_t>(row.integer(0));
+      if (id >= numbers.has_.size()) numbers.has_.resize(id + 1);
+      numbers.has_[id] = true;
+      numbers.list_.push_back(row.integer(0));
+      return true;
     });
-    whole = whole && read;
-  });
-  if (weeks && !whole) return internal_error("corrupt", "the totals by source of a week cannot be read");
-  return weeks;
-}
+    if (!read) return unexpected(read.error());
+    std::ranges::sort(numbers.list_);
+    return numbers;
+  }
+  bool has(std::int64_t id) const {
+    return static_cast<std::uint64_t>(id) < has_.size() && has_[static_cast<std::size_t>(id)];
+  }
+  const std::vector<std::int64_t>& list() const { return list_; }  // ascending
 
-Status each_of_days(Database& database, const Selection& selection,
-                    const std::function<void(const SourceFact&)>& sink) {
-  const auto of = facts(selection, need_address);
+ private:
+  std::vector<bool> has_;
+  std::vector<std::int64_t> list_;
+};
+
+Status each_of(Database& database, const Facts& of, const Sink& sink) {
   return each_row(database,
-                  Query(fmt::format("SELECT address_id, domain_id, day, f.result_id, {} FROM ", of.messages)) +
+                  Query(fmt::format("SELECT address_id, domain_id, day, f.result_id, {}, {} FROM ", of.messages,
+                                    of.records)) +
                       of.from + " WHERE " + of.where,
                   [&](Statement& row) {
                     const auto day = row.integer(2);
-                    sink({row.integer(0), row.integer(1), day, day, row.integer(3), row.integer(4)});
+                    sink({row.integer(0), row.integer(1), day, day, row.integer(3), row.integer(4), row.integer(5)});
                     return true;
                   });
+}
+
+std::string json_of(const Numbers& numbers) {
+  return fmt::format("[{}]", fmt::join(numbers.list(), ","));
+}
+
+// One question, by number.
+class Asked {
+ public:
+  static Result<Asked> of(Database& database, const Selection& selection) {
+    auto results = Numbers::left(database, selection, "result_id", "result", is_of_result);
+    if (!results) return unexpected(std::move(results.error()));
+    const auto is_of_domain = [](const Condition& condition) { return condition.key == FilterKey::domain; };
+    auto domains =
+        Numbers::left(database, selection, "domain_id", "domain", is_of_domain, selection.among_domains);
+    if (!domains) return unexpected(std::move(domains.error()));
+    std::optional<Numbers> some;  // of many addresses, where it asks for them
+    if (selection.among_addresses || std::ranges::any_of(selection.conditions, is_of_address)) {
+      auto addresses =
+          Numbers::left(database, selection, "address_id", "address", is_of_address, selection.among_addresses);
+      if (!addresses) return unexpected(std::move(addresses.error()));
+      some = std::move(*addresses);
+    }
+    const auto most_address = number(database, "SELECT max(id) FROM address");
+    if (!most_address) return unexpected(most_address.error());
+    return Asked(database, selection, std::move(*results), std::move(*domains), std::move(some), *most_address);
+  }
+
+  // All of a packed week.
+  Status week(std::int64_t week, const Sink& sink) const {
+    bool right = true;
+    auto read = each_sum_of_week(database_, week, [&](const PackedSum& sum) {
+      right = right && is_one(sum.address_id, sum.result_id);
+      if (!right || !results_.has(sum.result_id)) return;
+      sink({sum.address_id, 0, week + sum.first_day, week + sum.last_day, sum.result_id, sum.messages, 0});
+    });
+    return right ? read : wrong_week();
+  }
+
+  // The days asked for of a packed week.
+  Status days_of_week(std::int64_t week, const Sink& sink) const {
+    std::optional<std::vector<std::int64_t>> few;
+    if (picks_addresses(selection_) && addresses_->list().size() <= few_addresses) few = addresses_->list();
+    bool right = true;
+    auto read = each_day_of_week(database_, week, few, [&](const PackedDay& row) {
+      const auto day = week + row.day;
+      right = right && is_one(row.address_id, row.result_id);
+      if (!right || day < *selection_.from || day > *selection_.to || !results_.has(row.result_id) ||
+          !domains_.has(row.domain_id) || (addresses_ && !addresses_->has(row.address_id))) {
+        return;
+      }
+      sink({row.address_id, row.domain_id, day, day, row.result_id, row.messages, row.records});
+    });
+    return right ? read : wrong_week();
+  }
+
+  // Days of weeks that are not packed.
+  Status days(std::int64_t from, std::int64_t to, const Sink& sink) const {
+    auto of = facts(over(selection_, from, to), need_address);
+    if (picks_addresses(selection_) && addresses_->list().size() <= very_few_addresses) {
+      // A look for each day and domain that has reports.
+      of.from = Query(R"sql((SELECT DISTINCT domain_id AS of_domain, day AS of_day FROM report
+          WHERE day BETWEEN ? AND ? AND domain_id IN (SELECT value FROM json_each(?)))
+        CROSS JOIN json_each(?) a
+        CROSS JOIN daily_source f ON f.domain_id = of_domain AND f.day = of_day AND f.address_id = a.value)sql",
+                      {from, to, json_of(domains_), json_of(*addresses_)});
+    }
+    return each_of(database_, of, sink);
+  }
+
+ private:
+  Asked(Database& database, const Selection& selection, Numbers results, Numbers domains,
+        std::optional<Numbers> addresses, std::int64_t most_address)
+      : database_(database),
+        selection_(selection),
+        most_address_(most_address),
+        results_(std::move(results)),
+        domains_(std::move(domains)),
+        addresses_(std::move(addresses)) {}
+
+  // Places in memory go by these numbers: damaged ones must not ask for more of it than there are.
+  bool is_one(std::int64_t address_id, std::int64_t result_id) const {
+    return address_id > 0 && address_id <= most_address_ && class_of(result_id) < std::size_t{result_class_count};
+  }
+  static Status wrong_week() { return internal_error("corrupt", "the totals by source of a week cannot be read"); }
+
+  Database& database_;
+  const Selection& selection_;
+  std::int64_t most_address_;
+  Numbers results_, domains_;
+  std::optional<Numbers> addresses_;  // none: all
+};
+
+// Days of a few domains lie together in `daily_source`, and all over a packed week.
+bool is_of_certain_domains(const Selection& selection) {
+  return selection.among_domains || std::ranges::any_of(selection.conditions, [](const Condition& condition) {
+           return condition.key == FilterKey::domain && !condition.any_of.empty();
+         });
 }
 
 }  // namespace
@@ -84,21 +183,27 @@ bool is_of_weeks(const Selection& selection) {
          });
 }
 
-Status each_source_fact(Database& database, const Selection& selection, bool by_domain,
-                        const std::function<void(const SourceFact&)>& sink) {
-  if (by_domain || !is_of_weeks(selection)) return each_of_days(database, selection, sink);
-  auto weeks = each_of_weeks(database, selection, sink);
-  if (!weeks) return unexpected(std::move(weeks.error()));
-  // What lies before, between and behind them.
-  auto from = *selection.from;
-  weeks->push_back(*selection.to + 1);
+Status each_source_fact(Database& database, const Selection& selection, FactsOf of, const Sink& sink) {
+  if (!selection.from || !selection.to || *selection.from > *selection.to) return {};
+  if (cheapest(needs(selection) | need_address) != FactTable::daily_source) {
+    return each_of(database, facts(selection, need_address), sink);
+  }
+  const auto asked = Asked::of(database, selection);
+  if (!asked) return unexpected(asked.error());
+  const auto weeks = packed_weeks(database, *selection.from, *selection.to);
+  if (!weeks) return unexpected(weeks.error());
+  const bool sums = of == FactsOf::sources && is_of_weeks(selection);
+  const bool days = picks_addresses(selection) || !is_of_certain_domains(selection);
+  auto from = *selection.from;  // what comes next
+  const auto days_before = [&](std::int64_t day) { return from < day ? asked->days(from, day - 1, sink) : Status(); };
   for (const auto week : *weeks) {
-    if (from < week) {
-      if (auto read = each_of_days(database, over(selection, from, week - 1), sink); !read) return read;
-    }
+    const bool whole = week >= *selection.from && week + 6 <= *selection.to;
+    if (!days && !(sums && whole)) continue;
+    if (auto read = days_before(week); !read) return read;
+    if (auto read = sums && whole ? asked->week(week, sink) : asked->days_of_week(week, sink); !read) return read;
     from = week + 7;
   }
-  return {};
+  return days_before(*selection.to + 1);
 }
 
 }  // namespace schema

@@ -1,5 +1,6 @@
-// What a selection means of each source, in the largest pieces that are kept: packed weeks (schema/weekly_sources.h)
-// where they lie wholly within its days and know what it asks, and days for the rest.
+// What a selection means of each source, in the largest pieces that are kept (schema/weekly_sources.h): sums of packed weeks
+// where they lie wholly within its days and know what it asks; the days of packed weeks where it asks for certain
+// addresses, or for all of all domains; `daily_source` for the rest, and records where only they know.
 #pragma once
 
 #include <cstddef>
@@ -18,14 +19,35 @@ struct SourceFact {
   std::int64_t first_day = 0, last_day = 0;
   std::int64_t result_id = 0;
   std::int64_t messages = 0;
+  std::int64_t records = 0;  // 0: of a week, which does not tell
 };
 
-// Whether packed weeks know what is asked, should there be some.
+// To sum facts by.
+struct DomainAndSource {
+  std::int64_t domain_id = 0, address_id = 0;
+  bool operator==(const DomainAndSource&) const = default;
+  struct Hash {
+    std::size_t operator()(const DomainAndSource& pair) const {
+      const auto hash =
+          (static_cast<std::uint64_t>(pair.address_id) << 20 ^ static_cast<std::uint64_t>(pair.domain_id)) *
+          0x9e3779b97f4a7c15u;
+      return hash ^ hash >> 29;
+    }
+  };
+};
+
+// What is asked besides addresses, results and messages.
+enum class FactsOf : std::uint8_t {
+  sources,  // nothing: several days and all domains may lie together
+  days,     // days, domains, records: no two of these lie together
+};
+
+// Whether sums of packed weeks know what is asked, should there be some.
 bool is_of_weeks(const Selection& selection);
 
-// Calls `sink` with each, in no order. `by_domain`: the domains are wanted, too, which costs a look at every day.
+// Calls `sink` with each, in no order. What only records know is asked of them, a fact each.
 // Within a read transaction. Errors: those of the database.
-Status each_source_fact(Database& database, const Selection& selection, bool by_domain,
+Status each_source_fact(Database& database, const Selection& selection, FactsOf of,
                         const std::function<void(const SourceFact&)>& sink);
 
 }  // namespace schema

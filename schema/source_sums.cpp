@@ -1,8 +1,14 @@
 #include "schema/source_sums.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
+#include <map>
+#include <ranges>
+#include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -78,15 +84,17 @@ SortKey cursor_key(const Value& value) {
   return key;
 }
 
-// How many domains a source sent for: by way of its own rows, as weeks do not tell. The most active have met them all
-// within days, and no row is looked at after that.
-Status count_domains(Database& database, const Selection& selection, std::int64_t all_domains, SourceSum& sum) {
-  auto of_one = selection;
-  of_one.among_addresses = fmt::format("[{}]", sum.address_id);
-  const auto of = facts(of_one, need_address);
-  sum.domains = 0;
-  return each_row(database, Query("SELECT DISTINCT f.domain_id FROM ") + of.from + " WHERE " + of.where,
-                  [&](Statement&) { return ++sum.domains < all_domains; });
+// For how many domains the sources of a page sent, as sums of weeks do not tell.
+Status count_domains(Database& database, const Selection& selection, std::span<const Keyed> sources) {
+  if (sources.empty()) return {};
+  std::map<std::int64_t, std::set<std::int64_t>> domains;
+  for (const auto& source : sources) domains[source.sum->address_id];
+  auto these = selection;
+  these.among_addresses = fmt::format("[{}]", fmt::join(std::views::keys(domains), ","));
+  auto read = each_source_fact(database, these, FactsOf::days,
+                               [&](const SourceFact& fact) { domains[fact.address_id].insert(fact.domain_id); });
+  for (const auto& source : sources) source.sum->domains = std::ssize(domains[source.sum->address_id]);
+  return read;
 }
 
 }  // namespace
@@ -105,9 +113,8 @@ Result<Paged> each_source(Database& database, const Selection& selection, const 
                           std::int64_t min_messages, SourceDomains domains,
                           const std::function<bool(const SourceSum&, std::string_view stored_address)>& sink) {
   const bool by_domains = page.order.column == "domains";
-  const auto all_domains = number(database, "SELECT count(*) FROM domain");
-  if (!all_domains) return unexpected(all_domains.error());
-  const bool counted_later = domains == SourceDomains::counted && !by_domains && is_of_weeks(selection);
+  const bool counted_later =
+      domains == SourceDomains::counted && !by_domains && page.limit && is_of_weeks(selection);
   auto sums = source_sums(database, selection, counted_later ? SourceDomains::left_out : domains);
   if (!sums) return unexpected(sums.error());
   const bool by_address = page.order.column == "ip", down = page.order.descending;
@@ -137,13 +144,13 @@ Result<Paged> each_source(Database& database, const Selection& selection, const 
   }
   const auto rows = page.limit ? std::min(keyed.size(), static_cast<std::size_t>(*page.limit)) : keyed.size();
   std::ranges::partial_sort(keyed, keyed.begin() + static_cast<std::ptrdiff_t>(rows), before);
+  if (counted_later) {
+    auto counted = count_domains(database, selection, std::span(keyed).first(rows));
+    if (!counted) return unexpected(std::move(counted.error()));
+  }
   for (std::size_t i = 0; i < rows; ++i) {
     const auto stored = stored_address(database, keyed[i].sum->address_id);
     if (!stored) return unexpected(stored.error());
-    if (counted_later) {
-      if (auto counted = count_domains(database, selection, *all_domains, *keyed[i].sum); !counted)
-        return unexpected(std::move(counted.error()));
-    }
     if (!sink(*keyed[i].sum, *stored)) return paged;
   }
   if (rows > 0 && rows < keyed.size()) {
@@ -160,7 +167,7 @@ Result<std::vector<SourceSum>> source_sums(Database& database, const Selection& 
   Pairs pairs(static_cast<std::size_t>(*domains));
   std::vector<SourceSum> sums;
   const bool counted = wanted == SourceDomains::counted;
-  const auto read = each_source_fact(database, selection, counted, [&](const SourceFact& fact) {
+  const auto read = each_source_fact(database, selection, counted ? FactsOf::days : FactsOf::sources, [&](const SourceFact& fact) {
     const auto place = addresses.of(fact.address_id);
     if (place == sums.size()) sums.push_back({fact.address_id, 0, fact.first_day, fact.last_day, {}});
     auto& sum = sums[place];
@@ -178,7 +185,7 @@ Result<std::int64_t> count_sources(Database& database, const Selection& selectio
   const auto no_address = number(database, "SELECT id FROM address WHERE ip = x''");  // 0 where there is none
   if (!no_address) return unexpected(no_address.error());
   Places addresses;
-  const auto read = each_source_fact(database, selection, false, [&](const SourceFact& fact) {
+  const auto read = each_source_fact(database, selection, FactsOf::sources, [&](const SourceFact& fact) {
     if (fact.address_id != *no_address) addresses.of(fact.address_id);
   });
   if (!read) return unexpected(read.error());

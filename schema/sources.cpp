@@ -1,10 +1,13 @@
 #include "schema/sources.h"
 
+#include <algorithm>
+
 #include "schema/address_text.h"
 #include "schema/batches.h"
 #include "schema/conditions.h"
 #include "schema/gathered.h"
 #include "schema/query.h"
+#include "schema/source_facts.h"
 #include "schema/source_sums.h"
 
 namespace schema {
@@ -35,14 +38,20 @@ Result<Paged> sources(Database& database, const Selection& selection, const Page
 
 Result<std::optional<SourceSeen>> source_seen(Database& database, const IpAddress& ip,
                                               const std::optional<Condition>& domains) {
-  std::optional<SourceSeen> seen;
-  Query query(R"sql(
-    SELECT min(day), max(day) FROM daily_source f WHERE f.address_id = (SELECT id FROM address WHERE ip = ?))sql",
-              {OwnedBlob{std::string(ip.bytes().begin(), ip.bytes().end())}});
-  if (domains) query += Query(" AND ") + condition_sql(*domains, FactTable::daily_source);
-  const auto read = each_row(database, query, [&](Statement& row) {
-    if (!row.is_null(0)) seen = SourceSeen{row.integer(0), row.integer(1)};
+  Selection selection;
+  selection.conditions.push_back({FilterKey::ip, {IpRange{ip, ip}}, {}});
+  if (domains) selection.conditions.push_back(*domains);
+  const auto stored = each_row(database, "SELECT min(day), max(day) FROM report", [&](Statement& row) {
+    selection.from = row.optional_integer(0);
+    selection.to = row.optional_integer(1);
     return true;
+  });
+  if (!stored) return unexpected(stored.error());
+  std::optional<SourceSeen> seen;
+  const auto read = each_source_fact(database, selection, FactsOf::days, [&](const SourceFact& fact) {
+    if (!seen) seen = SourceSeen{fact.first_day, fact.last_day};
+    seen->first = std::min(seen->first, fact.first_day);
+    seen->last = std::max(seen->last, fact.last_day);
   });
   if (!read) return unexpected(read.error());
   return seen;

@@ -69,9 +69,10 @@ Result<Summary> summary(Database& database, const Selection& selection) {
 }
 
 Result<ClassCounts> totals(Database& database, const Selection& selection) {
-  const auto of = facts(selection, need_nothing);
+  const auto of = gathered_facts(database, selection, {need_nothing, {}});
+  if (!of) return unexpected(of.error());
   ClassCounts counts;
-  const auto read = each_row(database, Query("SELECT " + of.class_sums() + " FROM ") + of.from + " WHERE " + of.where,
+  const auto read = each_row(database, Query("SELECT " + of->class_sums() + " FROM ") + of->from + " WHERE " + of->where,
                              [&](Statement& row) {
                                counts = class_counts(row, 0);
                                return true;
@@ -81,8 +82,9 @@ Result<ClassCounts> totals(Database& database, const Selection& selection) {
 }
 
 Result<std::int64_t> record_count(Database& database, const Selection& selection) {
-  const auto of = facts(selection, need_records);
-  return number(database, Query("SELECT sum(" + of.records + ") FROM ") + of.from + " WHERE " + of.where);
+  const auto of = gathered_facts(database, selection, {need_records, {}});
+  if (!of) return unexpected(of.error());
+  return number(database, Query("SELECT sum(" + of->records + ") FROM ") + of->from + " WHERE " + of->where);
 }
 
 }  // namespace schema

@@ -91,7 +91,7 @@ struct Series {
 Selection of_reports(Selection selection) {
   auto& conditions = selection.conditions;
   std::erase_if(conditions, [](const Condition& condition) {
-    const Selection alone{{}, {}, {condition}, {}, {}, {}};
+    const Selection alone{{}, {}, {condition}, {}, {}, {}, {}};
     return condition.key == FilterKey::result_class || cheapest(needs(alone) | need_reports) != FactTable::report;
   });
   return selection;
@@ -154,11 +154,12 @@ Result<Timeseries> timeseries(Database& database, const Selection& selection, co
                               SeriesBy by, std::int64_t top) {
   Series series(selection, fresh, interval);
 
-  const auto of = facts(selection, need_nothing);
+  const auto of = gathered_facts(database, selection, {need_nothing, {}, interval});
+  if (!of) return unexpected(of.error());
   const auto classes =
       each_row(database,
-               Query(fmt::format("SELECT {} AS i, {} FROM ", interval_sql(interval), of.class_sums())) + of.from +
-                   " WHERE " + of.where + " GROUP BY i",
+               Query(fmt::format("SELECT {} AS i, {} FROM ", interval_sql(interval), of->class_sums())) + of->from +
+                   " WHERE " + of->where + " GROUP BY i",
                [&](Statement& row) {
                  if (auto* point = series.at(row.integer(0))) point->classes = class_counts(row, 1);
                  return true;

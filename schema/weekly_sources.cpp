@@ -1,11 +1,12 @@
 #include "schema/weekly_sources.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "schema/day.h"
-#include "schema/packed_sums.h"
 #include "schema/query.h"
 
 namespace schema {
@@ -14,8 +15,17 @@ namespace {
 constexpr std::int64_t days_of_week = 7;
 constexpr std::size_t sums_of_piece = 4096;  // some 16 KB: who reads a week of millions has one in memory
 
-// Sorted, with one entry for each address and result.
-void fold(std::vector<PackedSum>& sums) {
+struct PackedWeek {
+  std::vector<std::string> sums;
+  std::vector<PackedDays> days;
+  bool operator==(const PackedWeek&) const = default;
+};
+
+// Sorted, with one for each address and result.
+std::vector<PackedSum> sums_of(const std::vector<PackedDay>& rows) {
+  std::vector<PackedSum> sums;
+  sums.reserve(rows.size());
+  for (const auto& row : rows) sums.push_back({row.address_id, row.result_id, row.messages, row.day, row.day});
   const auto key = [](const PackedSum& sum) { return std::tie(sum.address_id, sum.result_id); };
   std::ranges::sort(sums, {}, key);
   std::size_t last = 0;
@@ -29,44 +39,94 @@ void fold(std::vector<PackedSum>& sums) {
     sums[last].last_day = std::max(sums[last].last_day, sums[i].last_day);
   }
   if (!sums.empty()) sums.resize(last + 1);
+  return sums;
 }
 
-// The pieces of a week, as its days have it now.
-Result<std::vector<std::string>> pieces_of(Database& database, std::int64_t week) {
-  std::vector<PackedSum> sums;
-  std::size_t room = 1 << 16;
+// As its days have it now. Takes some hundred bytes of memory for each of their rows.
+Result<PackedWeek> packed(Database& database, std::int64_t week) {
+  std::vector<PackedDay> rows;
   // By domain, since that is how the table is sorted.
   const Query query(R"sql(
-    SELECT address_id, result_id, messages, day FROM daily_source
+    SELECT address_id, domain_id, day, result_id, messages, records FROM daily_source
     WHERE domain_id IN (SELECT id FROM domain) AND day BETWEEN ? AND ?)sql",
                     {week, week + days_of_week - 1});
   const auto read = each_row(database, query, [&](Statement& row) {
-    const auto day = static_cast<int>(row.integer(3) - week);
-    sums.push_back({row.integer(0), row.integer(1), row.integer(2), day, day});
-    if (sums.size() < room) return true;
-    fold(sums);
-    room = std::max(room, 2 * sums.size());
+    rows.push_back({row.integer(0), row.integer(1), static_cast<int>(row.integer(2) - week), row.integer(3),
+                    row.integer(4), row.integer(5)});
     return true;
   });
   if (!read) return unexpected(read.error());
-  fold(sums);
-  std::vector<std::string> pieces;
+  std::ranges::sort(rows, {}, [](const PackedDay& row) {
+    return std::tie(row.address_id, row.domain_id, row.day, row.result_id);
+  });
+  PackedWeek all;
+  all.days = pack_days(rows);
+  const auto sums = sums_of(rows);
   for (std::size_t at = 0; at == 0 || at < sums.size(); at += sums_of_piece) {
-    pieces.push_back(pack(std::span(sums).subspan(at, std::min(sums_of_piece, sums.size() - at))));
+    all.sums.push_back(pack(std::span(sums).subspan(at, std::min(sums_of_piece, sums.size() - at))));
   }
-  return pieces;
+  return all;
 }
 
+// Of a piece in weekly_days.
+std::int64_t key_of(std::int64_t week, std::int64_t address) {
+  return week << 32 | address;
+}
+constexpr std::int64_t most_address = 0xffff'ffff;
+
 Status write_week(Database& database, std::int64_t week) {
-  const auto pieces = pieces_of(database, week);
+  const auto pieces = packed(database, week);
   if (!pieces) return unexpected(pieces.error());
-  for (std::size_t n = 0; n < pieces->size(); ++n) {
+  for (std::size_t n = 0; n < pieces->sums.size(); ++n) {
     auto written =
-        database.execute("INSERT INTO weekly_source (week, n, sums) VALUES (?, ?, ?)", week, n, Blob{(*pieces)[n]});
+        database.execute("INSERT INTO weekly_source (week, n, sums) VALUES (?, ?, ?)", week, n, Blob{pieces->sums[n]});
+    if (!written) return written;
+  }
+  for (const auto& [first_address, bytes] : pieces->days) {
+    auto written = database.execute("INSERT INTO weekly_days (id, sums) VALUES (?, ?)", key_of(week, first_address),
+                                    Blob{bytes});
     if (!written) return written;
   }
   return {};
 }
+
+Status unreadable() {
+  return internal_error("corrupt", "the totals by source of a week cannot be read");
+}
+
+// A piece of weekly_days as it is read: those who look for many addresses find several in one.
+class DaysReader {
+ public:
+  DaysReader(Database& database, std::int64_t week) : database_(database), week_(week) {}
+
+  // The rows of an address; the next one asked for is larger.
+  Status each_of(std::int64_t address, const std::function<void(const PackedDay&)>& sink) {
+    if (rows_.empty() || address > rows_.back().address_id) {
+      if (auto read = read_piece(address); !read) return read;
+    }
+    for (const auto& row : std::ranges::equal_range(rows_, address, {}, &PackedDay::address_id)) sink(row);
+    return {};
+  }
+
+ private:
+  // In which the address is, should it be anywhere.
+  Status read_piece(std::int64_t address) {
+    rows_.clear();
+    bool whole = true;
+    const Query query("SELECT id, sums FROM weekly_days WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
+                      {key_of(week_, 0), key_of(week_, address)});
+    auto read = each_row(database_, query, [&](Statement& row) {
+      whole = unpack_days(row.integer(0) & most_address, row.blob(1), [&](const PackedDay& day) { rows_.push_back(day); });
+      return true;
+    });
+    if (!read || whole) return read;
+    return unreadable();
+  }
+
+  Database& database_;
+  std::int64_t week_;
+  std::vector<PackedDay> rows_;
+};
 
 }  // namespace
 
@@ -107,23 +167,49 @@ Result<bool> pack_week(Writer& writer) {
 Status forget_weeks(Database& writer, const std::set<std::int64_t>& weeks) {
   for (const auto week : weeks) {
     if (auto gone = writer.execute("DELETE FROM weekly_source WHERE week = ?", week); !gone) return gone;
+    auto gone = writer.execute("DELETE FROM weekly_days WHERE id BETWEEN ? AND ?", key_of(week, 0),
+                               key_of(week, most_address));
+    if (!gone) return gone;
   }
   return {};
 }
 
-Result<std::vector<std::int64_t>> each_piece(
-    Database& database, std::int64_t from, std::int64_t to,
-    const std::function<void(std::int64_t week, std::string_view sums)>& piece) {
-  std::vector<std::int64_t> weeks;
-  const Query query("SELECT week, sums FROM weekly_source WHERE week BETWEEN ? AND ? ORDER BY week, n",
-                    {from, to - days_of_week + 1});
-  const auto read = each_row(database, query, [&](Statement& row) {
-    if (weeks.empty() || weeks.back() != row.integer(0)) weeks.push_back(row.integer(0));
-    piece(weeks.back(), row.blob(1));
-    return true;
-  });
-  if (!read) return unexpected(read.error());
-  return weeks;
+Result<std::vector<std::int64_t>> packed_weeks(Database& database, std::int64_t from, std::int64_t to) {
+  return database.integers("SELECT week FROM weekly_source WHERE n = 0 AND week BETWEEN ? AND ? ORDER BY week",
+                           week_of(from), to);
+}
+
+Status each_sum_of_week(Database& database, std::int64_t week, const std::function<void(const PackedSum&)>& sink) {
+  bool whole = true;
+  auto read =
+      each_row(database, {"SELECT sums FROM weekly_source WHERE week = ? ORDER BY n", {week}}, [&](Statement& row) {
+        whole = unpack(row.blob(0), sink) && whole;
+        return whole;
+      });
+  if (!read || whole) return read;
+  return unreadable();
+}
+
+Status each_day_of_week(Database& database, std::int64_t week,
+                        const std::optional<std::vector<std::int64_t>>& address_ids,
+                        const std::function<void(const PackedDay&)>& sink) {
+  if (address_ids) {
+    DaysReader reader(database, week);
+    for (const auto address : *address_ids) {
+      if (auto read = reader.each_of(address, sink); !read) return read;
+    }
+    return {};
+  }
+  bool whole = true;
+  auto read = each_row(database,
+                       {"SELECT id, sums FROM weekly_days WHERE id BETWEEN ? AND ? ORDER BY id",
+                        {key_of(week, 0), key_of(week, most_address)}},
+                       [&](Statement& row) {
+                         whole = unpack_days(row.integer(0) & most_address, row.blob(1), sink);
+                         return whole;
+                       });
+  if (!read || whole) return read;
+  return unreadable();
 }
 
 Result<std::vector<std::int64_t>> wrong_weeks(Database& database) {
@@ -131,14 +217,22 @@ Result<std::vector<std::int64_t>> wrong_weeks(Database& database) {
   const auto weeks = database.integers("SELECT DISTINCT week FROM weekly_source ORDER BY week");
   if (!weeks) return weeks;
   for (const auto week : *weeks) {
-    const auto expected = pieces_of(database, week);
+    const auto expected = packed(database, week);
     if (!expected) return unexpected(expected.error());
-    std::vector<std::string> stored;
-    const auto read =
+    PackedWeek stored;
+    auto read =
         each_row(database, {"SELECT sums FROM weekly_source WHERE week = ? ORDER BY n", {week}}, [&](Statement& row) {
-          stored.emplace_back(row.blob(0));
+          stored.sums.emplace_back(row.blob(0));
           return true;
         });
+    if (!read) return unexpected(read.error());
+    read = each_row(database,
+                    {"SELECT id, sums FROM weekly_days WHERE id BETWEEN ? AND ? ORDER BY id",
+                     {key_of(week, 0), key_of(week, most_address)}},
+                    [&](Statement& row) {
+                      stored.days.push_back({row.integer(0) & most_address, std::string(row.blob(1))});
+                      return true;
+                    });
     if (!read) return unexpected(read.error());
     if (stored != *expected) wrong.push_back(week);
   }

@@ -1,13 +1,15 @@
-// The table `weekly_source`: sums of whole weeks by source, over all domains, made of `daily_source`.
+// Whole weeks by source, packed: sums over all domains in `weekly_source`, and the days of each address in `weekly_days`.
+// Made of `daily_source`.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <set>
-#include <string_view>
 #include <vector>
 
+#include "schema/packed_days.h"
+#include "schema/packed_sums.h"
 #include "schema/result.h"
 #include "schema/sqlite.h"
 #include "schema/writer.h"
@@ -27,11 +29,17 @@ Result<std::optional<std::int64_t>> week_to_pack(Database& database);
 // Within a transaction: the days of these weeks are no longer what they were.
 Status forget_weeks(Database& writer, const std::set<std::int64_t>& weeks);
 
-// Calls `piece` with the bytes (schema/packed_sums.h) of the packed weeks that lie wholly within the days, in order.
-// Their weeks. Errors: those of the database.
-Result<std::vector<std::int64_t>> each_piece(
-    Database& database, std::int64_t from, std::int64_t to,
-    const std::function<void(std::int64_t week, std::string_view sums)>& piece);
+// The packed weeks that have one of these days, in order.
+Result<std::vector<std::int64_t>> packed_weeks(Database& database, std::int64_t from, std::int64_t to);
+
+// Calls `sink` with the sums of a packed week, by address. Errors: those of the database, `corrupt`.
+Status each_sum_of_week(Database& database, std::int64_t week, const std::function<void(const PackedSum&)>& sink);
+
+// Calls `sink` with the rows of the days of a packed week, by address: of these addresses (their numbers, ascending), or
+// of all. Errors: those of the database, `corrupt`.
+Status each_day_of_week(Database& database, std::int64_t week,
+                        const std::optional<std::vector<std::int64_t>>& address_ids,
+                        const std::function<void(const PackedDay&)>& sink);
 
 // Packed weeks that are not what their days say.
 Result<std::vector<std::int64_t>> wrong_weeks(Database& database);

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <chrono>
 
+#include "schema/located.h"
 #include "schema/stock.h"
 #include "schema/summaries.h"
 #include "server/api/problem.h"
@@ -117,8 +118,10 @@ schema::Result<std::optional<Hundredths>> measured(const Reading& reading, const
     case Measure::fail_delivered:
       return std::optional<Hundredths>(totals.by_class[2] * 100);
     case Measure::age_hours: {
-      const auto stored = schema::last_stored(
+      const auto of_all_days = schema::located(
           reading.database(), schema::over(reading.selection, reading.fresh.first_day, reading.fresh.as_of));
+      if (!of_all_days) return schema::unexpected(of_all_days.error());
+      const auto stored = schema::last_stored(reading.database(), *of_all_days);
       if (!stored) return schema::unexpected(stored.error());
       if (!*stored) return std::optional<Hundredths>();
       const auto now =

@@ -2,6 +2,7 @@
 #include "schema/sources.h"
 
 #include "schema/breakdown.h"
+#include "schema/located.h"
 #include "server/api/claims.h"
 #include "server/api/list.h"
 #include "server/api/parts.h"
@@ -111,7 +112,10 @@ Response get_source(const ApiContext& context, const Request& request, const Pat
   if (!seen) return failure_response(seen.error());
   if (!*seen) return not_found("No report tells of this address.");
 
-  const auto selection = schema::with(reading->selection, schema::FilterKey::ip, schema::IpRange{*ip, *ip});
+  const auto located = schema::located(
+      reading->database(), schema::with(reading->selection, schema::FilterKey::ip, schema::IpRange{*ip, *ip}));
+  if (!located) return failure_response(located.error());
+  const auto& selection = *located;
   const auto totals = schema::totals(reading->database(), selection);
   if (!totals) return failure_response(totals.error());
   const auto records = schema::source_records(reading->database(), selection);

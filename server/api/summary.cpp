@@ -1,4 +1,5 @@
 // GET /api/v1/summary
+#include "schema/located.h"
 #include "schema/summaries.h"
 #include "server/api/parts.h"
 #include "server/api/problem.h"
@@ -56,13 +57,14 @@ Response get_summary(const ApiContext& context, const Request& request, const Pa
   json.end_object();
   if (compare && now.from) {
     const auto back = compare == "year" ? 365 : *now.to - *now.from + 1;
-    const auto before = schema::over(now, *now.from - back, *now.to - back);
-    const auto compared = schema::summary(reading->database(), before);
+    const auto before = schema::located(reading->database(), schema::over(now, *now.from - back, *now.to - back));
+    if (!before) return failure_response(before.error());
+    const auto compared = schema::summary(reading->database(), *before);
     if (!compared) return failure_response(compared.error());
     json.key("compared");
     write_summary(json, *compared);
-    write_day(json, "compared_from", before.from);
-    write_day(json, "compared_to", before.to);
+    write_day(json, "compared_from", before->from);
+    write_day(json, "compared_to", before->to);
   }
   json.end_object();
   return json_answer(*reading, json);
