@@ -62,7 +62,7 @@ TEST_CASE("no question of a page looks at the records") {
   });
 }
 
-TEST_CASE("no question about all sources looks at the days of whole weeks") {
+TEST_CASE("no question about all sources looks at the days of packed weeks") {
   tests::Api api;
   const std::int64_t monday = 20'703;
   std::mt19937 random(12);
@@ -79,9 +79,12 @@ TEST_CASE("no question about all sources looks at the days of whole weeks") {
   };
   std::vector<std::string> targets;
   for (const auto* question : {"summary?", "concentration?", "breakdown?by=ip&", "breakdown?by=ip&top=3&",
-                               "facets?field=ip&", "facets?field=ip&q=192&", "concentration?class=pass_both&"}) {
+                               "facets?field=ip&", "facets?field=ip&q=192&", "concentration?class=pass_both&",
+                               "sources?", "sources?sort=-domains&", "sources?sort=ip&limit=3&",
+                               "timeseries?interval=day&ip=192.0.2.0/24&", "breakdown?by=domain&ip=192.0.2.0/24&"}) {
     targets.push_back(asked(question, 0, 34));
     targets.push_back(asked(question, 7, 13));
+    targets.push_back(asked(question, 10, 38));
   }
   std::vector<std::string> expected;
   for (const auto& target : targets) {
@@ -91,7 +94,7 @@ TEST_CASE("no question about all sources looks at the days of whole weeks") {
   }
   while (schema::pack_week(api.store.writer()).value()) continue;
   REQUIRE(api.store.database().execute_script("ALTER TABLE daily_source RENAME TO hidden"));
-  CHECK(api.get(asked("concentration?", 0, 35)).status == 500);
+  CHECK(api.get(asked("concentration?", 0, 42)).status == 500);
   for (std::size_t i = 0; i < targets.size(); ++i) {
     INFO(targets[i]);
     auto answer = api.json(targets[i]);
