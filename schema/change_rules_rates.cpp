@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "schema/address_text.h"
+#include "schema/by_id.h"
 #include "schema/change_rules.h"
 #include "schema/gathered.h"
 #include "schema/query.h"
@@ -136,10 +136,10 @@ Result<FoundChanges> dropped_rates(Database& database, const Selection& selectio
 Result<FoundChanges> dropped_sources(Database& database, const Selection& selection, const Freshness& fresh) {
   const auto days = compared_days(selection, fresh);
   if (!days) return FoundChanges{};
-  std::unordered_map<DomainAndSource, Rates, DomainAndSource::Hash> all;
+  ByIdPair<Rates> all;
   const auto read =
       each_source_fact(database, over(selection, days->base, days->through), FactsOf::days, [&](const SourceFact& fact) {
-        auto& rates = all[{fact.domain_id, fact.address_id}];
+        auto& rates = all.at(fact.address_id, fact.domain_id);
         const auto result = static_cast<ResultClass>(class_of(fact.result_id));
         if (result == ResultClass::unknown) return;
         const bool passed = result == ResultClass::pass_both || result == ResultClass::pass_one;
@@ -149,9 +149,9 @@ Result<FoundChanges> dropped_sources(Database& database, const Selection& select
       });
   if (!read) return unexpected(read.error());
   std::vector<Dropped> dropped;
-  for (const auto& [pair, rates] : all) {
-    if (rates.dropped() && rates.was_good()) dropped.push_back({pair.domain_id, pair.address_id, std::nullopt, rates});
-  }
+  all.each([&](std::int64_t address, std::int64_t domain, const Rates& rates) {
+    if (rates.dropped() && rates.was_good()) dropped.push_back({domain, address, std::nullopt, rates});
+  });
   std::ranges::sort(dropped, {}, [](const Dropped& one) { return std::pair(one.domain, one.address); });
   for (auto& one : dropped) {
     const auto stored = stored_address(database, one.address);

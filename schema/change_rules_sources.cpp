@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <set>
 #include <tuple>
-#include <unordered_map>
 #include <vector>
 
 #include "schema/address_text.h"
+#include "schema/by_id.h"
 #include "schema/change_rules.h"
 #include "schema/query.h"
 #include "schema/source_facts.h"
@@ -20,12 +20,16 @@ constexpr auto& t = change_thresholds;
 struct Sent {
   std::int64_t first_day = 0;
   ClassCounts classes;
-  std::int64_t failed() const { return classes.by_class[2] + classes.by_class[3]; }
 };
-using Senders = std::unordered_map<DomainAndSource, Sent, DomainAndSource::Hash>;
+
+struct Sender {
+  std::int64_t domain = 0, address = 0;
+  Sent sent;
+  std::int64_t failed() const { return sent.classes.by_class[2] + sent.classes.by_class[3]; }
+};
 
 // Who sent enough on the days of the selection, for domains that reports have been about for long enough.
-Result<Senders> senders(Database& database, const Selection& selection) {
+Result<std::vector<Sender>> senders(Database& database, const Selection& selection) {
   const auto established = database.integers(
       "SELECT id FROM domain WHERE EXISTS (SELECT 1 FROM daily WHERE domain_id = domain.id AND day <= ?)",
       *selection.from - t.history_days);
@@ -33,17 +37,18 @@ Result<Senders> senders(Database& database, const Selection& selection) {
   const std::set<std::int64_t> domains(established->begin(), established->end());
   const auto no_address = number(database, "SELECT id FROM address WHERE ip = x''");  // 0 where there is none
   if (!no_address) return unexpected(no_address.error());
-  Senders all;
-  const auto read = each_source_fact(database, selection, FactsOf::days, [&](const SourceFact& fact) {
-    if (fact.address_id == *no_address) return;
-    auto& sent = all.try_emplace({fact.domain_id, fact.address_id}, Sent{fact.first_day, {}}).first->second;
-    sent.first_day = std::min(sent.first_day, fact.first_day);
-    sent.classes.messages += fact.messages;
-    sent.classes.by_class.at(class_of(fact.result_id)) += fact.messages;
+  ByIdPair<Sent> sums;
+  const auto read = each_source_fact(database, selection, FactsOf::domains, [&](const SourceFact& fact) {
+    auto& sum = sums.at(fact.address_id, fact.domain_id);
+    sum.first_day = sum.classes.messages == 0 ? fact.first_day : std::min(sum.first_day, fact.first_day);
+    sum.classes.messages += fact.messages;
+    sum.classes.by_class.at(class_of(fact.result_id)) += fact.messages;
   });
   if (!read) return unexpected(read.error());
-  std::erase_if(all, [&](const auto& one) {
-    return one.second.classes.messages < t.new_messages || !domains.contains(one.first.domain_id);
+  std::vector<Sender> all;
+  sums.each([&](std::int64_t address, std::int64_t domain, const Sent& sent) {
+    const bool counts = address != *no_address && sent.classes.messages >= t.new_messages && domains.contains(domain);
+    if (counts) all.push_back({domain, address, sent});
   });
   return all;
 }
@@ -53,39 +58,40 @@ Result<Senders> senders(Database& database, const Selection& selection) {
 Result<FoundChanges> new_sources(Database& database, const Selection& selection, const Freshness&) {
   auto all = senders(database, selection);
   if (!all) return unexpected(all.error());
+  const auto last_domain = number(database, "SELECT max(id) FROM domain");
+  if (!last_domain) return unexpected(last_domain.error());
+  IdPairs unseen(*last_domain);
+  for (const auto& sender : *all) unseen.add(sender.address, sender.domain);
   const auto since = *selection.from;
   const auto read =
-      each_source_fact(database, over(selection, since - t.source_days, since - 1), FactsOf::days,
-                       [&](const SourceFact& fact) { all->erase(DomainAndSource{fact.domain_id, fact.address_id}); });
+      each_source_fact(database, over(selection, since - t.source_days, since - 1), FactsOf::domains,
+                       [&](const SourceFact& fact) { unseen.remove(fact.address_id, fact.domain_id); });
   if (!read) return unexpected(read.error());
+  std::erase_if(*all, [&](const Sender& sender) { return !unseen.has(sender.address, sender.domain); });
 
-  std::vector<Senders::const_pointer> largest;
-  for (const auto& one : *all) largest.push_back(&one);
-  const auto order = [](const auto* one) {
-    const auto& [pair, sent] = *one;
-    return std::tuple(-sent.failed(), -sent.classes.messages, pair.domain_id, pair.address_id);
-  };
   FoundChanges found;
-  found.total = std::ssize(largest);
-  const auto told = std::min(largest.size(), static_cast<std::size_t>(most_of_a_change));
-  std::ranges::partial_sort(largest, largest.begin() + static_cast<std::ptrdiff_t>(told), {}, order);
-  largest.resize(told);
-  for (const auto* one : largest) {
-    const auto& [pair, sent] = *one;
+  found.total = std::ssize(*all);
+  const auto told = std::min(all->size(), static_cast<std::size_t>(most_of_a_change));
+  std::ranges::partial_sort(*all, all->begin() + static_cast<std::ptrdiff_t>(told), {}, [](const Sender& sender) {
+    return std::tuple(-sender.failed(), -sender.sent.classes.messages, sender.domain, sender.address);
+  });
+  all->resize(told);
+  for (const auto& sender : *all) {
     Change change;
     change.code = ChangeCode::new_source;
-    const auto named = each_row(database, {"SELECT name FROM domain WHERE id = ?", {pair.domain_id}}, [&](Statement& row) {
+    const auto named = each_row(database, {"SELECT name FROM domain WHERE id = ?", {sender.domain}}, [&](Statement& row) {
       change.domain = row.text(0);
       return false;
     });
     if (!named) return unexpected(named.error());
-    const auto stored = stored_address(database, pair.address_id);
+    const auto stored = stored_address(database, sender.address);
     if (!stored) return unexpected(stored.error());
     change.subject = address_text(*stored);
-    change.day = sent.first_day;
-    const auto passed = sent.classes.by_class[0] + sent.classes.by_class[1], failed = sent.failed();
+    change.day = sender.sent.first_day;
+    const auto& classes = sender.sent.classes;
+    const auto passed = classes.by_class[0] + classes.by_class[1], failed = sender.failed();
     change.level = failed >= t.new_messages && failed >= passed ? ChangeLevel::warning : ChangeLevel::info;
-    change.numbers = {{"messages", sent.classes.messages}, {"passed", passed}, {"failed", failed}};
+    change.numbers = {{"messages", classes.messages}, {"passed", passed}, {"failed", failed}};
     found.list.push_back(std::move(change));
   }
   return found;

@@ -101,14 +101,19 @@ class Asked {
     return Asked(database, selection, std::move(*results), std::move(*domains), std::move(some), *most_address);
   }
 
-  // All of a packed week.
-  Status week(std::int64_t week, const Sink& sink) const {
+  // All of a packed week, of each domain or over all of them.
+  Status week(std::int64_t week, bool by_domain, const Sink& sink) const {
     bool right = true;
-    auto read = each_sum_of_week(database_, week, [&](const PackedSum& sum) {
-      right = right && is_one(sum.address_id, sum.result_id);
-      if (!right || !results_.has(sum.result_id)) return;
-      sink({sum.address_id, 0, week + sum.first_day, week + sum.last_day, sum.result_id, sum.messages, 0});
-    });
+    const auto read_one = [&](std::int64_t domain_id) {
+      return each_sum_of_week(database_, week, domain_id, [&](const PackedSum& sum) {
+        right = right && is_one(sum.address_id, sum.result_id);
+        if (!right || !results_.has(sum.result_id)) return;
+        sink({sum.address_id, domain_id, week + sum.first_day, week + sum.last_day, sum.result_id, sum.messages, 0});
+      });
+    };
+    Status read;
+    if (!by_domain) read = read_one(all_domains);
+    for (std::size_t i = 0; by_domain && read && i < domains_.list().size(); ++i) read = read_one(domains_.list()[i]);
     return right ? read : wrong_week();
   }
 
@@ -166,20 +171,19 @@ class Asked {
   std::optional<Numbers> addresses_;  // none: all
 };
 
-// Days of a few domains lie together in `daily_source`, and all over a packed week.
-bool is_of_certain_domains(const Selection& selection) {
-  return selection.among_domains || std::ranges::any_of(selection.conditions, [](const Condition& condition) {
-           return condition.key == FilterKey::domain && !condition.any_of.empty();
-         });
-}
-
 }  // namespace
 
 bool is_of_weeks(const Selection& selection) {
-  // They know results, all addresses and no domain.
-  return selection.from && selection.to && !selection.among_domains && !selection.among_addresses &&
+  // They know results, domains and all addresses.
+  return selection.from && selection.to && !selection.among_addresses &&
          std::ranges::all_of(selection.conditions, [](const Condition& condition) {
-           return condition.key != FilterKey::domain && (needs(condition.key) & ~unsigned{need_result}) == 0;
+           return (needs(condition.key) & ~unsigned{need_result}) == 0;
+         });
+}
+
+bool asks_for_domains(const Selection& selection) {
+  return selection.among_domains || std::ranges::any_of(selection.conditions, [](const Condition& condition) {
+           return condition.key == FilterKey::domain;
          });
 }
 
@@ -192,15 +196,18 @@ Status each_source_fact(Database& database, const Selection& selection, FactsOf 
   if (!asked) return unexpected(asked.error());
   const auto weeks = packed_weeks(database, *selection.from, *selection.to);
   if (!weeks) return unexpected(weeks.error());
-  const bool sums = of == FactsOf::sources && is_of_weeks(selection);
-  const bool days = picks_addresses(selection) || !is_of_certain_domains(selection);
+  const bool by_domain = of != FactsOf::sources || asks_for_domains(selection);
+  const bool sums = of != FactsOf::days && is_of_weeks(selection);
+  // Days of some domains lie together in `daily_source`, and all over a packed week.
+  const bool days = picks_addresses(selection) || !asks_for_domains(selection);
   auto from = *selection.from;  // what comes next
   const auto days_before = [&](std::int64_t day) { return from < day ? asked->days(from, day - 1, sink) : Status(); };
   for (const auto week : *weeks) {
     const bool whole = week >= *selection.from && week + 6 <= *selection.to;
     if (!days && !(sums && whole)) continue;
     if (auto read = days_before(week); !read) return read;
-    if (auto read = sums && whole ? asked->week(week, sink) : asked->days_of_week(week, sink); !read) return read;
+    if (auto read = sums && whole ? asked->week(week, by_domain, sink) : asked->days_of_week(week, sink); !read)
+      return read;
     from = week + 7;
   }
   return days_before(*selection.to + 1);

@@ -15,35 +15,25 @@ namespace schema {
 
 struct SourceFact {
   std::int64_t address_id = 0;
-  std::int64_t domain_id = 0;  // 0: all of a week
+  std::int64_t domain_id = 0;  // 0: over all
   std::int64_t first_day = 0, last_day = 0;
   std::int64_t result_id = 0;
   std::int64_t messages = 0;
   std::int64_t records = 0;  // 0: of a week, which does not tell
 };
 
-// To sum facts by.
-struct DomainAndSource {
-  std::int64_t domain_id = 0, address_id = 0;
-  bool operator==(const DomainAndSource&) const = default;
-  struct Hash {
-    std::size_t operator()(const DomainAndSource& pair) const {
-      const auto hash =
-          (static_cast<std::uint64_t>(pair.address_id) << 20 ^ static_cast<std::uint64_t>(pair.domain_id)) *
-          0x9e3779b97f4a7c15u;
-      return hash ^ hash >> 29;
-    }
-  };
-};
-
 // What is asked besides addresses, results and messages.
 enum class FactsOf : std::uint8_t {
-  sources,  // nothing: several days and all domains may lie together
+  sources,  // nothing: several days and domains may lie together
+  domains,  // domains: several days may lie together
   days,     // days, domains, records: no two of these lie together
 };
 
 // Whether sums of packed weeks know what is asked, should there be some.
 bool is_of_weeks(const Selection& selection);
+
+// Whether it asks for some domains only.
+bool asks_for_domains(const Selection& selection);
 
 // Calls `sink` with each, in no order. What only records know is asked of them, a fact each.
 // Within a read transaction. Errors: those of the database.

@@ -4,8 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <map>
+#include <numeric>
 #include <ranges>
 #include <set>
 #include <span>
@@ -13,51 +15,13 @@
 #include <utility>
 #include <variant>
 
+#include "schema/by_id.h"
 #include "schema/query.h"
 #include "schema/sha256.h"
 #include "schema/source_facts.h"
 
 namespace schema {
 namespace {
-
-constexpr std::size_t none = static_cast<std::size_t>(-1);
-
-// A place for each id that was met, in the order of meeting; ids are numbered by the database from 1 without large
-// gaps.
-class Places {
- public:
-  // How many there are: it is new.
-  std::size_t of(std::int64_t id) {
-    const auto at = static_cast<std::size_t>(id);
-    if (at >= places_.size()) places_.resize(std::max(at + 1, 2 * places_.size()), none);
-    if (places_[at] == none) places_[at] = count_++;
-    return places_[at];
-  }
-  std::size_t count() const { return count_; }
-
- private:
-  std::vector<std::size_t> places_;
-  std::size_t count_ = 0;
-};
-
-// Which domains an address sent for: a bit for each pair.
-class Pairs {
- public:
-  explicit Pairs(std::size_t domains) : words_((domains + 63) / 64) {}
-  // false: it was there before.
-  bool add(std::size_t address, std::size_t domain) {
-    const auto at = address * words_ + domain / 64;
-    if (at >= bits_.size()) bits_.resize(std::max((address + 1) * words_, 2 * bits_.size()));
-    const auto bit = std::uint64_t{1} << domain % 64;
-    const bool is_new = (bits_[at] & bit) == 0;
-    bits_[at] |= bit;
-    return is_new;
-  }
-
- private:
-  std::size_t words_;
-  std::vector<std::uint64_t> bits_;
-};
 
 // What a page is sorted by: a number or, for addresses, their digits.
 using SortKey = std::pair<std::int64_t, std::string>;
@@ -114,7 +78,7 @@ Result<Paged> each_source(Database& database, const Selection& selection, const 
                           const std::function<bool(const SourceSum&, std::string_view stored_address)>& sink) {
   const bool by_domains = page.order.column == "domains";
   const bool counted_later =
-      domains == SourceDomains::counted && !by_domains && page.limit && is_of_weeks(selection);
+      domains == SourceDomains::counted && !by_domains && page.limit && !asks_for_domains(selection);
   auto sums = source_sums(database, selection, counted_later ? SourceDomains::left_out : domains);
   if (!sums) return unexpected(sums.error());
   const bool by_address = page.order.column == "ip", down = page.order.descending;
@@ -161,35 +125,57 @@ Result<Paged> each_source(Database& database, const Selection& selection, const 
 }
 
 Result<std::vector<SourceSum>> source_sums(Database& database, const Selection& selection, SourceDomains wanted) {
-  const auto domains = number(database, "SELECT count(*) FROM domain");
-  if (!domains) return unexpected(domains.error());
-  Places addresses, numbered_domains;
-  Pairs pairs(static_cast<std::size_t>(*domains));
-  std::vector<SourceSum> sums;
+  const auto last_domain = number(database, "SELECT max(id) FROM domain");
+  if (!last_domain) return unexpected(last_domain.error());
+  // Weeks come one after the other, each by address: what is told of an address has to be found quickly.
+  struct Sum {
+    std::array<std::int64_t, result_class_count> by_class{};
+    std::int32_t first_seen = 0, last_seen = 0;
+    std::uint32_t domains = 0;
+    bool met = false;
+  };
+  ById<Sum> by_address;
+  IdPairs pairs(*last_domain);
+  std::size_t count = 0;
   const bool counted = wanted == SourceDomains::counted;
-  const auto read = each_source_fact(database, selection, counted ? FactsOf::days : FactsOf::sources, [&](const SourceFact& fact) {
-    const auto place = addresses.of(fact.address_id);
-    if (place == sums.size()) sums.push_back({fact.address_id, 0, fact.first_day, fact.last_day, {}});
-    auto& sum = sums[place];
-    if (counted && pairs.add(place, numbered_domains.of(fact.domain_id))) ++sum.domains;
-    sum.first_seen = std::min(sum.first_seen, fact.first_day);
-    sum.last_seen = std::max(sum.last_seen, fact.last_day);
-    sum.classes.messages += fact.messages;
-    sum.classes.by_class.at(class_of(fact.result_id)) += fact.messages;
+  const auto of = counted ? FactsOf::domains : FactsOf::sources;
+  const auto read = each_source_fact(database, selection, of, [&](const SourceFact& fact) {
+    auto& sum = by_address.at(fact.address_id);
+    const auto first = static_cast<std::int32_t>(fact.first_day), last = static_cast<std::int32_t>(fact.last_day);
+    if (!sum.met) {
+      ++count;
+      sum.met = true;
+      sum.first_seen = first;
+      sum.last_seen = last;
+    }
+    if (counted && pairs.add(fact.address_id, fact.domain_id)) ++sum.domains;
+    sum.first_seen = std::min(sum.first_seen, first);
+    sum.last_seen = std::max(sum.last_seen, last);
+    sum.by_class.at(class_of(fact.result_id)) += fact.messages;
   });
   if (!read) return unexpected(read.error());
+  std::vector<SourceSum> sums;
+  sums.reserve(count);
+  by_address.each([&](std::int64_t id, const Sum& sum) {
+    if (!sum.met) return;
+    ClassCounts classes{std::accumulate(sum.by_class.begin(), sum.by_class.end(), std::int64_t{0}), sum.by_class};
+    sums.push_back({id, sum.domains, sum.first_seen, sum.last_seen, classes});
+  });
   return sums;
 }
 
 Result<std::int64_t> count_sources(Database& database, const Selection& selection) {
   const auto no_address = number(database, "SELECT id FROM address WHERE ip = x''");  // 0 where there is none
   if (!no_address) return unexpected(no_address.error());
-  Places addresses;
+  ById<bool> met;
+  std::int64_t count = 0;
   const auto read = each_source_fact(database, selection, FactsOf::sources, [&](const SourceFact& fact) {
-    if (fact.address_id != *no_address) addresses.of(fact.address_id);
+    bool& is_met = met.at(fact.address_id);
+    if (!is_met && fact.address_id != *no_address) ++count;
+    is_met = true;
   });
   if (!read) return unexpected(read.error());
-  return static_cast<std::int64_t>(addresses.count());
+  return count;
 }
 
 }  // namespace schema

@@ -15,17 +15,20 @@ namespace {
 constexpr std::int64_t days_of_week = 7;
 constexpr std::size_t sums_of_piece = 4096;  // some 16 KB: who reads a week of millions has one in memory
 
+struct PackedPiece {
+  std::int64_t domain_id = 0, n = 0;
+  std::string sums;
+  bool operator==(const PackedPiece&) const = default;
+};
+
 struct PackedWeek {
-  std::vector<std::string> sums;
+  std::vector<PackedPiece> sums;
   std::vector<PackedDays> days;
   bool operator==(const PackedWeek&) const = default;
 };
 
 // Sorted, with one for each address and result.
-std::vector<PackedSum> sums_of(const std::vector<PackedDay>& rows) {
-  std::vector<PackedSum> sums;
-  sums.reserve(rows.size());
-  for (const auto& row : rows) sums.push_back({row.address_id, row.result_id, row.messages, row.day, row.day});
+void fold(std::vector<PackedSum>& sums) {
   const auto key = [](const PackedSum& sum) { return std::tie(sum.address_id, sum.result_id); };
   std::ranges::sort(sums, {}, key);
   std::size_t last = 0;
@@ -39,16 +42,28 @@ std::vector<PackedSum> sums_of(const std::vector<PackedDay>& rows) {
     sums[last].last_day = std::max(sums[last].last_day, sums[i].last_day);
   }
   if (!sums.empty()) sums.resize(last + 1);
-  return sums;
+}
+
+// The sums of a domain, or over all, in pieces.
+void add_sums(std::vector<PackedPiece>& pieces, std::int64_t domain_id, std::span<const PackedDay> rows) {
+  std::vector<PackedSum> sums;
+  sums.reserve(rows.size());
+  for (const auto& row : rows) sums.push_back({row.address_id, row.result_id, row.messages, row.day, row.day});
+  fold(sums);
+  for (std::size_t at = 0; at == 0 || at < sums.size(); at += sums_of_piece) {
+    pieces.push_back({domain_id, static_cast<std::int64_t>(at / sums_of_piece),
+                      pack(std::span(sums).subspan(at, std::min(sums_of_piece, sums.size() - at)))});
+  }
 }
 
 // As its days have it now. Takes some hundred bytes of memory for each of their rows.
 Result<PackedWeek> packed(Database& database, std::int64_t week) {
   std::vector<PackedDay> rows;
-  // By domain, since that is how the table is sorted.
+  // By domain, as the table is sorted.
   const Query query(R"sql(
-    SELECT address_id, domain_id, day, result_id, messages, records FROM daily_source
-    WHERE domain_id IN (SELECT id FROM domain) AND day BETWEEN ? AND ?)sql",
+    SELECT address_id, domain_id, day, result_id, messages, records
+    FROM (SELECT id FROM domain ORDER BY id) CROSS JOIN daily_source ON domain_id = id
+    WHERE day BETWEEN ? AND ?)sql",
                     {week, week + days_of_week - 1});
   const auto read = each_row(database, query, [&](Statement& row) {
     rows.push_back({row.integer(0), row.integer(1), static_cast<int>(row.integer(2) - week), row.integer(3),
@@ -56,15 +71,16 @@ Result<PackedWeek> packed(Database& database, std::int64_t week) {
     return true;
   });
   if (!read) return unexpected(read.error());
+  PackedWeek all;
+  add_sums(all.sums, all_domains, rows);
+  for (std::size_t first = 0, end = 0; first < rows.size(); first = end) {
+    while (end < rows.size() && rows[end].domain_id == rows[first].domain_id) ++end;
+    add_sums(all.sums, rows[first].domain_id, std::span(rows).subspan(first, end - first));
+  }
   std::ranges::sort(rows, {}, [](const PackedDay& row) {
     return std::tie(row.address_id, row.domain_id, row.day, row.result_id);
   });
-  PackedWeek all;
   all.days = pack_days(rows);
-  const auto sums = sums_of(rows);
-  for (std::size_t at = 0; at == 0 || at < sums.size(); at += sums_of_piece) {
-    all.sums.push_back(pack(std::span(sums).subspan(at, std::min(sums_of_piece, sums.size() - at))));
-  }
   return all;
 }
 
@@ -74,12 +90,19 @@ std::int64_t key_of(std::int64_t week, std::int64_t address) {
 }
 constexpr std::int64_t most_address = 0xffff'ffff;
 
+Result<bool> is_packed(Database& database, std::int64_t week) {
+  const auto found =
+      database.integer("SELECT 1 FROM weekly_source WHERE week = ? AND domain_id = ?", week, all_domains);
+  if (!found) return unexpected(found.error());
+  return found->has_value();
+}
+
 Status write_week(Database& database, std::int64_t week) {
   const auto pieces = packed(database, week);
   if (!pieces) return unexpected(pieces.error());
-  for (std::size_t n = 0; n < pieces->sums.size(); ++n) {
-    auto written =
-        database.execute("INSERT INTO weekly_source (week, n, sums) VALUES (?, ?, ?)", week, n, Blob{pieces->sums[n]});
+  for (const auto& [domain_id, n, sums] : pieces->sums) {
+    auto written = database.execute("INSERT INTO weekly_source (week, domain_id, n, sums) VALUES (?, ?, ?, ?)", week,
+                                    domain_id, n, Blob{sums});
     if (!written) return written;
   }
   for (const auto& [first_address, bytes] : pieces->days) {
@@ -134,24 +157,24 @@ std::int64_t week_of(std::int64_t day) {
   return interval_begin(Interval::week, day);
 }
 
-Result<std::optional<std::int64_t>> week_to_pack(Database& database) {
-  const auto newest = database.integer("SELECT max(day) FROM report");
-  if (!newest) return unexpected(newest.error());
-  if (!*newest) return std::nullopt;
+Result<std::optional<std::int64_t>> week_to_pack(Database& database, NewestWeek newest) {
+  const auto last = database.integer("SELECT max(day) FROM report");
+  if (!last) return unexpected(last.error());
+  if (!*last) return std::nullopt;
   for (std::int64_t from = 0;;) {
     const auto day = database.integer("SELECT min(day) FROM report WHERE day >= ?", from);
     if (!day) return unexpected(day.error());
-    if (!*day || week_of(**day) >= week_of(**newest)) return std::nullopt;
-    const auto packed = database.integer("SELECT 1 FROM weekly_source WHERE week = ? AND n = 0", week_of(**day));
+    if (!*day || (newest == NewestWeek::waits && week_of(**day) >= week_of(**last))) return std::nullopt;
+    const auto packed = is_packed(database, week_of(**day));
     if (!packed) return unexpected(packed.error());
     if (!*packed) return week_of(**day);
     from = week_of(**day) + days_of_week;
   }
 }
 
-Result<bool> pack_week(Writer& writer) {
+Result<bool> pack_week(Writer& writer, NewestWeek newest) {
   if (auto begun = writer.begin(); !begun) return unexpected(std::move(begun.error()));
-  const auto week = week_to_pack(writer.database());
+  const auto week = week_to_pack(writer.database(), newest);
   Status written;
   if (!week) written = unexpected(week.error());
   if (week && *week) written = write_week(writer.database(), **week);
@@ -175,17 +198,30 @@ Status forget_weeks(Database& writer, const std::set<std::int64_t>& weeks) {
 }
 
 Result<std::vector<std::int64_t>> packed_weeks(Database& database, std::int64_t from, std::int64_t to) {
-  return database.integers("SELECT week FROM weekly_source WHERE n = 0 AND week BETWEEN ? AND ? ORDER BY week",
-                           week_of(from), to);
+  // Each is looked up: all rows between them are many more.
+  const auto first = database.integer("SELECT min(week) FROM weekly_source");
+  if (!first) return unexpected(first.error());
+  const auto last = database.integer("SELECT max(week) FROM weekly_source");
+  if (!last) return unexpected(last.error());
+  std::vector<std::int64_t> weeks;
+  if (!*first || !*last) return weeks;
+  for (auto week = std::max(**first, week_of(from)); week <= std::min(**last, to); week += days_of_week) {
+    const auto packed = is_packed(database, week);
+    if (!packed) return unexpected(packed.error());
+    if (*packed) weeks.push_back(week);
+  }
+  return weeks;
 }
 
-Status each_sum_of_week(Database& database, std::int64_t week, const std::function<void(const PackedSum&)>& sink) {
+Status each_sum_of_week(Database& database, std::int64_t week, std::int64_t domain_id,
+                        const std::function<void(const PackedSum&)>& sink) {
   bool whole = true;
-  auto read =
-      each_row(database, {"SELECT sums FROM weekly_source WHERE week = ? ORDER BY n", {week}}, [&](Statement& row) {
-        whole = unpack(row.blob(0), sink) && whole;
-        return whole;
-      });
+  auto read = each_row(database,
+                       {"SELECT sums FROM weekly_source WHERE week = ? AND domain_id = ? ORDER BY n", {week, domain_id}},
+                       [&](Statement& row) {
+                         whole = unpack(row.blob(0), sink);
+                         return whole;
+                       });
   if (!read || whole) return read;
   return unreadable();
 }
@@ -220,11 +256,12 @@ Result<std::vector<std::int64_t>> wrong_weeks(Database& database) {
     const auto expected = packed(database, week);
     if (!expected) return unexpected(expected.error());
     PackedWeek stored;
-    auto read =
-        each_row(database, {"SELECT sums FROM weekly_source WHERE week = ? ORDER BY n", {week}}, [&](Statement& row) {
-          stored.sums.emplace_back(row.blob(0));
-          return true;
-        });
+    auto read = each_row(database,
+                         {"SELECT domain_id, n, sums FROM weekly_source WHERE week = ? ORDER BY domain_id, n", {week}},
+                         [&](Statement& row) {
+                           stored.sums.push_back({row.integer(0), row.integer(1), std::string(row.blob(2))});
+                           return true;
+                         });
     if (!read) return unexpected(read.error());
     read = each_row(database,
                     {"SELECT id, sums FROM weekly_days WHERE id BETWEEN ? AND ? ORDER BY id",

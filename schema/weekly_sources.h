@@ -1,5 +1,5 @@
-// Whole weeks by source, packed: sums over all domains in `weekly_source`, and the days of each address in `weekly_days`.
-// Made of `daily_source`.
+// Whole weeks by source, packed: sums in `weekly_source`, of each domain and over all, and the days of each address in
+// `weekly_days`. Made of `daily_source`.
 #pragma once
 
 #include <cstdint>
@@ -19,12 +19,14 @@ namespace schema {
 // The Monday of the week of `day`.
 std::int64_t week_of(std::int64_t day);
 
-// Packs one week before that of the newest report which is not packed, in a transaction. The last week waits until it
-// is over, since every report of it would take it away again. false: there was none.
-Result<bool> pack_week(Writer& writer);
+// What becomes of the week of the newest report: every report of it would take it away again.
+enum class NewestWeek : std::uint8_t { waits, packed };
+
+// Packs one week which is not packed, in a transaction. false: there was none.
+Result<bool> pack_week(Writer& writer, NewestWeek newest = NewestWeek::waits);
 
 // The week that pack_week() would pack.
-Result<std::optional<std::int64_t>> week_to_pack(Database& database);
+Result<std::optional<std::int64_t>> week_to_pack(Database& database, NewestWeek newest = NewestWeek::waits);
 
 // Within a transaction: the days of these weeks are no longer what they were.
 Status forget_weeks(Database& writer, const std::set<std::int64_t>& weeks);
@@ -32,8 +34,11 @@ Status forget_weeks(Database& writer, const std::set<std::int64_t>& weeks);
 // The packed weeks that have one of these days, in order.
 Result<std::vector<std::int64_t>> packed_weeks(Database& database, std::int64_t from, std::int64_t to);
 
-// Calls `sink` with the sums of a packed week, by address. Errors: those of the database, `corrupt`.
-Status each_sum_of_week(Database& database, std::int64_t week, const std::function<void(const PackedSum&)>& sink);
+// Calls `sink` with the sums of a packed week, by address: of a domain, or over all of them. Errors: those of the
+// database, `corrupt`.
+inline constexpr std::int64_t all_domains = 0;
+Status each_sum_of_week(Database& database, std::int64_t week, std::int64_t domain_id,
+                        const std::function<void(const PackedSum&)>& sink);
 
 // Calls `sink` with the rows of the days of a packed week, by address: of these addresses (their numbers, ascending), or
 // of all. Errors: those of the database, `corrupt`.

@@ -71,7 +71,9 @@ std::string json_of(const ingest::IngestTotals& totals, bool resumed) {
 // What makes the pages quick. The reports are stored without it, and a server or the next import will do it.
 void tend(schema::Writer& writer, const std::atomic<bool>& stop) {
   if (!schema::analyze_when_due(writer.database())) return;
-  for (auto more = schema::Result<bool>(true); more && *more && !stop;) more = schema::pack_week(writer);
+  for (auto more = schema::Result<bool>(true); more && *more && !stop;) {
+    more = schema::pack_week(writer, schema::NewestWeek::packed);
+  }
 }
 
 std::optional<ingest::InputType> input_type(std::string_view word) {

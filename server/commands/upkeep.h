@@ -1,14 +1,15 @@
-// What keeps questions quick and can wait until nobody else writes: packing weeks that are over
-// (schema/weekly_sources.h). A server does it while it runs, a command that changed much at its end.
+// What keeps questions quick and can wait until nobody else writes: packing weeks (schema/weekly_sources.h). A server does it while it runs, a command that changed much at its end.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "schema/result.h"
+#include "schema/weekly_sources.h"
 #include "server/commands/storage.h"
 #include "server/settings.h"
 
@@ -16,7 +17,7 @@ namespace server {
 
 // Packs all that is to be packed, each week with the database for itself, which it waits for at most `patience`; until
 // `go_on` says false. Errors: those of open_writer(); what was packed before stays.
-schema::Status pack_weeks(const Settings& settings, std::chrono::milliseconds patience,
+schema::Status pack_weeks(const Settings& settings, schema::NewestWeek newest, std::chrono::milliseconds patience,
                           const std::function<bool()>& go_on);
 
 class Upkeep {
@@ -33,10 +34,12 @@ class Upkeep {
 
  private:
   void look();
+  schema::Result<schema::NewestWeek> newest_week();
   bool go_on() const;
 
   const Settings& settings_;
   Storage& storage_;
+  std::optional<std::int64_t> newest_report_;  // at the last look
   mutable std::mutex mutex_;
   std::condition_variable stopping_;
   bool stop_ = false;

@@ -160,5 +160,5 @@ int main(int argc, char** argv) {
   for (int i = 2; i < argc && i < 6; ++i) *fields[i - 2] = std::atoll(argv[i]);
   const auto writer = must(Writer::open(argv[1]));
   fill(*writer, size);
-  while (must(pack_week(*writer))) continue;
+  while (must(pack_week(*writer, NewestWeek::packed))) continue;
 }
