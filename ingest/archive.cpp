@@ -92,6 +92,7 @@ class Unpacking {
 
   Next open_gzip(const Find& gzip) {
     std::string inflated;
+    inflated.reserve(likely_bytes(gzip.bytes.size(), limits_.document_bytes));
     const auto take = [&](std::string_view block, std::size_t consumed) -> Status {
       inflated += block;
       return charge(block.size(), inflated.size(), consumed);
@@ -120,6 +121,7 @@ class Unpacking {
         continue;
       }
       std::string content;
+      content.reserve(likely_bytes(entry.compressed_bytes, entry.declared_bytes));
       const auto take = [&](std::string_view block) -> Status {
         content += block;
         return charge(block.size(), content.size(), entry.compressed_bytes);
@@ -131,6 +133,12 @@ class Unpacking {
       if (open({content, entry_name, find.layers + 1, &content}) == Next::stop) break;
     }
     return exhausted_ ? Next::stop : Next::go_on;
+  }
+
+  // Room for most reports at once: to grow would copy them again and again.
+  static std::size_t likely_bytes(std::uint64_t compressed, std::size_t most) {
+    constexpr std::uint64_t usual_ratio = 32;
+    return static_cast<std::size_t>(std::min<std::uint64_t>(compressed * usual_ratio, most));
   }
 
   Status check(const ZipEntry& entry) const {
@@ -176,6 +184,7 @@ class Unpacking {
       return Next::stop;
     }
     --budget_.documents;
+    if (find.owner && find.owner->capacity() / 2 > find.owner->size()) find.owner->shrink_to_fit();
     documents_.push_back({find.name, find.owner ? std::move(*find.owner) : std::string(find.bytes), find.trailing});
     return Next::go_on;
   }

@@ -46,8 +46,8 @@ class ReadingQueue {
   std::unique_ptr<QueuedMail> take();
 
  private:
-  static constexpr std::size_t most_mails = 128;
-  static constexpr std::size_t most_bytes = 4 * MiB;
+  static constexpr std::size_t most_mails = 512;
+  static constexpr std::size_t most_bytes = 8 * MiB;
 
   struct Slot {
     std::unique_ptr<QueuedMail> mail;

@@ -1,5 +1,8 @@
 #include "schema/intern.h"
 
+#include <algorithm>
+#include <cstring>
+#include <random>
 #include <utility>
 
 #include "schema/letter_case.h"
@@ -9,18 +12,23 @@
 namespace schema {
 namespace {
 
-// The number under `key`: out of the cache, else of the row that `find` finds, else of the row that `insert` makes.
+// The number of the row that `find` finds, else of the row that `insert` makes.
+template <typename Find, typename Insert>
+Result<std::int64_t> row_number(Database& database, Find find, Insert insert) {
+  const Result<std::optional<std::int64_t>> found = find();
+  if (!found) return unexpected(found.error());
+  if (*found) return **found;
+  if (Status made = insert(); !made) return unexpected(std::move(made.error()));
+  return database.last_insert_id();
+}
+
+// The same, out of the cache where that knows `key`.
 template <typename Find, typename Insert>
 Result<std::int64_t> number(Database& database, NumberCache& cache, std::string_view key, Find find, Insert insert) {
   if (const auto known = cache.find(key); known != 0) return known;
-  Result<std::optional<std::int64_t>> found = find();
-  if (!found) return unexpected(std::move(found.error()));
-  if (!*found) {
-    if (Status made = insert(); !made) return unexpected(std::move(made.error()));
-    *found = database.last_insert_id();
-  }
-  cache.remember(key, **found);
-  return **found;
+  const auto found = row_number(database, find, insert);
+  if (found) cache.remember(key, *found);
+  return found;
 }
 
 template <typename E>
@@ -81,10 +89,52 @@ void NumberCache::clear() {
   bytes_ = 0;
 }
 
-void Interner::forget() {
-  for (auto* cache : {&texts_, &domains_, &reporters_, &policies_, &addresses_, &results_, &auths_, &overrides_}) {
-    cache->clear();
+std::size_t AddressCache::place(const std::vector<Entry>& entries, const Bytes& address) {
+  // Strangers choose the addresses: they must not know which fall together.
+  static const auto seed = std::uint64_t{std::random_device()()} << 32 | std::random_device()();
+  std::array<std::uint64_t, 2> halves;
+  std::memcpy(halves.data(), address.data(), address.size());
+  std::uint64_t hash = seed;
+  for (const auto half : halves) {
+    hash = (hash ^ half) * 0x9e3779b97f4a7c15u;
+    hash ^= hash >> 32;
   }
+  auto at = static_cast<std::size_t>(hash * 0xc2b2ae3d27d4eb4fu >> 32) & (entries.size() - 1);
+  while (entries[at].number != 0 && entries[at].address != address) at = (at + 1) & (entries.size() - 1);
+  return at;
+}
+
+std::int64_t AddressCache::find(const IpAddress& address) const {
+  return entries_.empty() ? 0 : entries_[place(entries_, address.bytes())].number;
+}
+
+void AddressCache::remember(const IpAddress& address, std::int64_t number) {
+  if (2 * (count_ + 1) > entries_.size()) grow();
+  auto& entry = entries_[place(entries_, address.bytes())];
+  if (entry.number == 0) ++count_;
+  entry = {address.bytes(), number};
+}
+
+// Starts over when it is as large as it may be.
+void AddressCache::grow() {
+  constexpr std::size_t first_size = 1024, most_bytes = 12 << 20;
+  std::vector<Entry> larger(std::max(first_size, 2 * entries_.size()));
+  if (larger.size() * sizeof(Entry) > most_bytes) return clear();
+  for (const auto& entry : entries_) {
+    if (entry.number != 0) larger[place(larger, entry.address)] = entry;
+  }
+  entries_ = std::move(larger);
+}
+
+void AddressCache::clear() {
+  std::ranges::fill(entries_, Entry());
+  count_ = 0;
+}
+
+void Interner::forget() {
+  for (auto* cache : {&texts_, &domains_, &reporters_, &policies_, &results_, &auths_, &overrides_}) cache->clear();
+  addresses_.clear();
+  no_address_ = 0;
 }
 
 Result<std::int64_t> Interner::text(std::string_view value) {
@@ -152,15 +202,19 @@ Result<std::int64_t> Interner::policy(const PolicyPublished& policy) {
 }
 
 Result<std::int64_t> Interner::address(const std::optional<IpAddress>& ip) {
+  if (const auto known = ip ? addresses_.find(*ip) : no_address_; known != 0) return known;
   std::string_view bytes;
-  if (ip) {
-    const auto& address = ip->bytes();
-    bytes = {reinterpret_cast<const char*>(address.data()), address.size()};
-  }
-  return number(
-      database_, addresses_, bytes,
-      [&] { return database_.integer("SELECT id FROM address WHERE ip = ?", Blob{bytes}); },
+  if (ip) bytes = {reinterpret_cast<const char*>(ip->bytes().data()), ip->bytes().size()};
+  const auto found = row_number(
+      database_, [&] { return database_.integer("SELECT id FROM address WHERE ip = ?", Blob{bytes}); },
       [&] { return database_.execute("INSERT INTO address (ip) VALUES (?)", Blob{bytes}); });
+  if (!found) return found;
+  if (ip) {
+    addresses_.remember(*ip, *found);
+  } else {
+    no_address_ = *found;
+  }
+  return found;
 }
 
 Result<std::int64_t> Interner::result(const Record& record) {

@@ -1,10 +1,13 @@
 // Strings and small combinations that repeat, kept once and referred to by number.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "schema/report.h"
 #include "schema/sqlite.h"
@@ -31,6 +34,28 @@ class NumberCache {
   std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>> numbers_;
 };
 
+// The same for addresses, which nearly every record looks up: a table without a pointer.
+class AddressCache {
+ public:
+  // 0 when it does not know.
+  std::int64_t find(const IpAddress& address) const;
+  void remember(const IpAddress& address, std::int64_t number);
+  void clear();
+
+ private:
+  using Bytes = std::array<std::uint8_t, 16>;
+  struct Entry {
+    Bytes address{};
+    std::int64_t number = 0;  // 0: free
+  };
+  // Where it is, or would be.
+  static std::size_t place(const std::vector<Entry>& entries, const Bytes& address);
+  void grow();
+
+  std::vector<Entry> entries_;  // a power of two, at most half of them taken
+  std::size_t count_ = 0;
+};
+
 // Numbers for values, made where there are none yet, within the transaction of the caller.
 class Interner {
  public:
@@ -52,8 +77,9 @@ class Interner {
   Status insert_auth_rows(std::int64_t auth_id, const AuthResults&);
 
   Database& database_;
-  NumberCache texts_{8 << 20}, domains_{1 << 20}, reporters_{1 << 20}, policies_{1 << 20}, addresses_{12 << 20},
-      results_{1 << 20}, auths_{16 << 20}, overrides_{2 << 20};
+  NumberCache texts_{8 << 20}, domains_{1 << 20}, reporters_{1 << 20}, policies_{1 << 20}, results_{1 << 20}, auths_{16 << 20}, overrides_{2 << 20};
+  AddressCache addresses_;
+  std::int64_t no_address_ = 0;  // 0: not known
   std::string key_;  // its memory is used again and again
 };
 
