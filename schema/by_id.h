@@ -1,5 +1,5 @@
-// Something for each number that the database has given, in memory: numbers begin at 1 and have no large gaps, so that no
-// hash is needed, and neighbours lie together.
+// Something for each number that the database has given, in memory: numbers begin at 1 and have no large gaps, so that
+// no hash is needed, and neighbours lie together.
 #pragma once
 
 #include <algorithm>

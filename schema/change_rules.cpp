@@ -7,6 +7,7 @@
 
 #include "schema/address_text.h"
 #include "schema/day.h"
+#include "schema/gathered.h"
 #include "schema/policies.h"
 #include "schema/query.h"
 #include "schema/summaries.h"
@@ -80,14 +81,15 @@ Result<FoundChanges> changed_policies(Database& database, const Selection& selec
 
 Result<FoundChanges> new_selectors(Database& database, const Selection& selection, const Freshness&) {
   const auto since = *selection.from;
-  const auto of = facts(selection, need_details);
+  const auto of = gathered_facts(database, selection, {need_details, {"domain_id", "auth_id"}});
+  if (!of) return unexpected(of.error());
   constexpr auto passed = static_cast<std::int64_t>(AuthResult::pass);
   // Signatures of the domain itself, of what is below it, and of what it is below: whoever signs so has its DNS. Most
   // of them are found among the first records of the days before, which are many.
   const Query query = Query(R"sql(
     SELECT n.name, s.value || '@' || d.value AS selector, min(u.first_seen) AS first_seen, sum(u.m) AS m, count(*) OVER ()
     FROM (SELECT domain_id, f.auth_id AS auth_id, min(day) AS first_seen, sum(f.messages) AS m FROM )sql") +
-                      of.from + " WHERE " + of.where +
+                      of->from + " WHERE " + of->where +
                       Query(R"sql( GROUP BY 1, 2) u
       JOIN domain n ON n.id = u.domain_id
       JOIN (SELECT DISTINCT auth_id, domain_id, selector_id FROM auth_dkim WHERE result = ?) k ON k.auth_id = u.auth_id

@@ -37,7 +37,8 @@ struct Rates {
   }
   // Nearly all of it passed.
   bool was_good() const {
-    return passed_before >= t.enough_messages && 100 * passed_before >= t.source_passed * (passed_before + failed_before);
+    return passed_before >= t.enough_messages &&
+           100 * passed_before >= t.source_passed * (passed_before + failed_before);
   }
   std::int64_t points() const {
     return 100 * passed_before / (passed_before + failed_before) - 100 * passed / (passed + failed);
@@ -68,8 +69,8 @@ Query rates_of(const Facts& of, std::int64_t since) {
 // The first day since then on which less passed than before, by the same number of points.
 Result<std::int64_t> first_bad_day(Database& database, Selection selection, const Compared& days, unsigned needs,
                                    const Rates& rates) {
-  const auto of = gathered_facts(database, over(std::move(selection), days.since, days.through),
-                                 {needs, {}, Interval::day});
+  const auto of =
+      gathered_facts(database, over(std::move(selection), days.since, days.through), {needs, {}, Interval::day});
   if (!of) return unexpected(of.error());
   const std::string passed = fmt::format("sum({} + {})", of->by_class[0], of->by_class[1]);
   const std::string failed = fmt::format("sum({} + {})", of->by_class[2], of->by_class[3]);
@@ -137,8 +138,8 @@ Result<FoundChanges> dropped_sources(Database& database, const Selection& select
   const auto days = compared_days(selection, fresh);
   if (!days) return FoundChanges{};
   ByIdPair<Rates> all;
-  const auto read =
-      each_source_fact(database, over(selection, days->base, days->through), FactsOf::days, [&](const SourceFact& fact) {
+  const auto read = each_source_fact(
+      database, over(selection, days->base, days->through), FactsOf::days, [&](const SourceFact& fact) {
         auto& rates = all.at(fact.address_id, fact.domain_id);
         const auto result = static_cast<ResultClass>(class_of(fact.result_id));
         if (result == ResultClass::unknown) return;

@@ -63,9 +63,8 @@ Result<FoundChanges> new_sources(Database& database, const Selection& selection,
   IdPairs unseen(*last_domain);
   for (const auto& sender : *all) unseen.add(sender.address, sender.domain);
   const auto since = *selection.from;
-  const auto read =
-      each_source_fact(database, over(selection, since - t.source_days, since - 1), FactsOf::domains,
-                       [&](const SourceFact& fact) { unseen.remove(fact.address_id, fact.domain_id); });
+  const auto read = each_source_fact(database, over(selection, since - t.source_days, since - 1), FactsOf::domains,
+                                     [&](const SourceFact& fact) { unseen.remove(fact.address_id, fact.domain_id); });
   if (!read) return unexpected(read.error());
   std::erase_if(*all, [&](const Sender& sender) { return !unseen.has(sender.address, sender.domain); });
 
@@ -79,10 +78,11 @@ Result<FoundChanges> new_sources(Database& database, const Selection& selection,
   for (const auto& sender : *all) {
     Change change;
     change.code = ChangeCode::new_source;
-    const auto named = each_row(database, {"SELECT name FROM domain WHERE id = ?", {sender.domain}}, [&](Statement& row) {
-      change.domain = row.text(0);
-      return false;
-    });
+    const auto named =
+        each_row(database, {"SELECT name FROM domain WHERE id = ?", {sender.domain}}, [&](Statement& row) {
+          change.domain = row.text(0);
+          return false;
+        });
     if (!named) return unexpected(named.error());
     const auto stored = stored_address(database, sender.address);
     if (!stored) return unexpected(stored.error());

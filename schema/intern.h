@@ -77,10 +77,11 @@ class Interner {
   Status insert_auth_rows(std::int64_t auth_id, const AuthResults&);
 
   Database& database_;
-  NumberCache texts_{8 << 20}, domains_{1 << 20}, reporters_{1 << 20}, policies_{1 << 20}, results_{1 << 20}, auths_{16 << 20}, overrides_{2 << 20};
+  NumberCache texts_{8 << 20}, domains_{1 << 20}, reporters_{1 << 20}, policies_{1 << 20}, results_{1 << 20},
+      auths_{16 << 20}, overrides_{2 << 20};
   AddressCache addresses_;
   std::int64_t no_address_ = 0;  // 0: not known
-  std::string key_;  // its memory is used again and again
+  std::string key_;              // its memory is used again and again
 };
 
 }  // namespace schema

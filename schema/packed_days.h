@@ -1,5 +1,6 @@
-// The rows of `daily_source` of a week as bytes (schema/packed_numbers.h), for those who ask for an address. For each row:
-// how much further its address is than the last one's, domain and day, result, messages, and records unless they are one.
+// The rows of `daily_source` of a week as bytes (schema/packed_numbers.h), for those who ask for an address. For each
+// row: how much further its address is than the last one's, domain and day, result, messages, and records unless they
+// are one.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// The sums of a week by source as bytes (schema/packed_numbers.h). For each sum: how much further its address is than the
-// last one's, result, messages, and the first and last day.
+// The sums of a week by source as bytes (schema/packed_numbers.h). For each sum: how much further its address is than
+// the last one's, result, messages, and the first and last day.
 #pragma once
 
 #include <cstddef>

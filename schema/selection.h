@@ -23,8 +23,8 @@ struct Selection {
   std::vector<std::pair<std::string, std::string>> q_addresses;
   // Only these, by id, as a JSON array: for what belongs to the rows of a page.
   std::optional<std::string> among_domains = {}, among_addresses = {};
-  // The days on which domains were sent from the few addresses that it asks for: a JSON array of [domain_id, day]. None:
-  // it asks for no addresses or many, they sent on many days, or nobody has looked (schema/located.h).
+  // The days on which domains were sent from the few addresses that it asks for: a JSON array of [domain_id, day].
+  // None: it asks for no addresses or many, they sent on many days, or nobody has looked (schema/located.h).
   std::optional<std::string> days_of_addresses = {};
 };
 

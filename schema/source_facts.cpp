@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "schema/conditions.h"
+#include "schema/packed_sums.h"
 #include "schema/query.h"
 #include "schema/weekly_sources.h"
 
@@ -64,15 +65,15 @@ class Numbers {
 };
 
 Status each_of(Database& database, const Facts& of, const Sink& sink) {
-  return each_row(database,
-                  Query(fmt::format("SELECT address_id, domain_id, day, f.result_id, {}, {} FROM ", of.messages,
-                                    of.records)) +
-                      of.from + " WHERE " + of.where,
-                  [&](Statement& row) {
-                    const auto day = row.integer(2);
-                    sink({row.integer(0), row.integer(1), day, day, row.integer(3), row.integer(4), row.integer(5)});
-                    return true;
-                  });
+  return each_row(
+      database,
+      Query(fmt::format("SELECT address_id, domain_id, day, f.result_id, {}, {} FROM ", of.messages, of.records)) +
+          of.from + " WHERE " + of.where,
+      [&](Statement& row) {
+        const auto day = row.integer(2);
+        sink({row.integer(0), row.integer(1), day, day, row.integer(3), row.integer(4), row.integer(5)});
+        return true;
+      });
 }
 
 std::string json_of(const Numbers& numbers) {
@@ -86,8 +87,7 @@ class Asked {
     auto results = Numbers::left(database, selection, "result_id", "result", is_of_result);
     if (!results) return unexpected(std::move(results.error()));
     const auto is_of_domain = [](const Condition& condition) { return condition.key == FilterKey::domain; };
-    auto domains =
-        Numbers::left(database, selection, "domain_id", "domain", is_of_domain, selection.among_domains);
+    auto domains = Numbers::left(database, selection, "domain_id", "domain", is_of_domain, selection.among_domains);
     if (!domains) return unexpected(std::move(domains.error()));
     std::optional<Numbers> some;  // of many addresses, where it asks for them
     if (selection.among_addresses || std::ranges::any_of(selection.conditions, is_of_address)) {
@@ -105,10 +105,14 @@ class Asked {
   Status week(std::int64_t week, bool by_domain, const Sink& sink) const {
     bool right = true;
     const auto read_one = [&](std::int64_t domain_id) {
-      return each_sum_of_week(database_, week, domain_id, [&](const PackedSum& sum) {
-        right = right && is_one(sum.address_id, sum.result_id);
-        if (!right || !results_.has(sum.result_id)) return;
-        sink({sum.address_id, domain_id, week + sum.first_day, week + sum.last_day, sum.result_id, sum.messages, 0});
+      return each_piece_of_week(database_, week, domain_id, [&](std::string_view piece) {
+        const bool whole = unpack(piece, [&](const PackedSum& sum) {
+          right = right && is_one(sum.address_id, sum.result_id);
+          if (!right || !results_.has(sum.result_id)) return;
+          sink({sum.address_id, domain_id, week + sum.first_day, week + sum.last_day, sum.result_id, sum.messages, 0});
+        });
+        right = right && whole;
+        return right;
       });
     };
     Status read;

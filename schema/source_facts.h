@@ -1,5 +1,5 @@
-// What a selection means of each source, in the largest pieces that are kept (schema/weekly_sources.h): sums of packed weeks
-// where they lie wholly within its days and know what it asks; the days of packed weeks where it asks for certain
+// What a selection means of each source, in the largest pieces that are kept (schema/weekly_sources.h): sums of packed
+// weeks where they lie wholly within its days and know what it asks; the days of packed weeks where it asks for certain
 // addresses, or for all of all domains; `daily_source` for the rest, and records where only they know.
 #pragma once
 

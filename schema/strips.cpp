@@ -26,19 +26,18 @@ Result<std::map<std::int64_t, Strip>> strips(Database& database, const Selection
   auto found = located(database, std::move(these));
   if (!found) return unexpected(std::move(found.error()));
   const std::string_view id = of == StripOf::domains ? "domain_id" : "address_id";
-  const auto source = gathered_facts(
-      database, *found, {of == StripOf::addresses ? need_address : need_nothing, {id}, Interval::day});
+  const auto source =
+      gathered_facts(database, *found, {of == StripOf::addresses ? need_address : need_nothing, {id}, Interval::day});
   if (!source) return unexpected(source.error());
   const auto sum = [&](std::initializer_list<ResultClass> classes) {
     std::string terms;
     for (const auto c : classes) terms += (terms.empty() ? "" : " + ") + source->by_class[static_cast<std::size_t>(c)];
     return "sum(" + terms + ")";
   };
-  const Query query = Query(fmt::format("SELECT {}, day, {}, {}, {} FROM ", id,
-                                        sum({ResultClass::pass_both, ResultClass::pass_one}),
-                                        sum({ResultClass::fail_delivered, ResultClass::fail_stopped}),
-                                        sum({ResultClass::unknown}))) +
-                      source->from + " WHERE " + source->where + " GROUP BY 1, 2";
+  const Query query =
+      Query(fmt::format("SELECT {}, day, {}, {}, {} FROM ", id, sum({ResultClass::pass_both, ResultClass::pass_one}),
+                        sum({ResultClass::fail_delivered, ResultClass::fail_stopped}), sum({ResultClass::unknown}))) +
+      source->from + " WHERE " + source->where + " GROUP BY 1, 2";
   const auto read = each_row(database, query, [&](Statement& row) {
     all[row.integer(0)].at(static_cast<std::size_t>(row.integer(1) - first)) = {row.integer(1), row.integer(2),
                                                                                 row.integer(3), row.integer(4)};

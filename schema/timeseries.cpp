@@ -156,25 +156,29 @@ Result<Timeseries> timeseries(Database& database, const Selection& selection, co
 
   const auto of = gathered_facts(database, selection, {need_nothing, {}, interval});
   if (!of) return unexpected(of.error());
-  const auto classes =
-      each_row(database,
-               Query(fmt::format("SELECT {} AS i, {} FROM ", interval_sql(interval), of->class_sums())) + of->from +
-                   " WHERE " + of->where + " GROUP BY i",
-               [&](Statement& row) {
-                 if (auto* point = series.at(row.integer(0))) point->classes = class_counts(row, 1);
-                 return true;
-               });
+  // By day first: the calendar is asked once for each, not for each row.
+  std::string sums = "sum(messages)";
+  for (int i = 0; i < result_class_count; ++i) sums += fmt::format(", sum({})", name(static_cast<ResultClass>(i)));
+  const auto classes = each_row(database,
+                                Query(fmt::format("SELECT {} AS i, {} FROM (SELECT day, {} FROM ",
+                                                  interval_sql(interval), sums, of->class_sums())) +
+                                    of->from + " WHERE " + of->where + " GROUP BY day) GROUP BY i",
+                                [&](Statement& row) {
+                                  if (auto* point = series.at(row.integer(0))) point->classes = class_counts(row, 1);
+                                  return true;
+                                });
   if (!classes) return unexpected(classes.error());
 
   const auto reports = facts(of_reports(selection), need_reports);
-  const auto reporters =
-      each_row(database,
-               Query(fmt::format("SELECT {} AS i, count(DISTINCT o.org_key) FROM ", interval_sql(interval))) +
-                   reports.from + " CROSS JOIN reporter o ON o.id = reporter_id WHERE " + reports.where + " GROUP BY i",
-               [&](Statement& row) {
-                 if (auto* point = series.at(row.integer(0))) point->reporters = row.integer(1);
-                 return true;
-               });
+  const auto reporters = each_row(
+      database,
+      Query(fmt::format("SELECT {} AS i, count(DISTINCT org_key) FROM (SELECT DISTINCT day, o.org_key FROM ",
+                        interval_sql(interval))) +
+          reports.from + " CROSS JOIN reporter o ON o.id = reporter_id WHERE " + reports.where + ") GROUP BY i",
+      [&](Statement& row) {
+        if (auto* point = series.at(row.integer(0))) point->reporters = row.integer(1);
+        return true;
+      });
   if (!reporters) return unexpected(reporters.error());
 
   if (by != SeriesBy::nothing) {

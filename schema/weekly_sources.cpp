@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "schema/day.h"
+#include "schema/packed_sums.h"
 #include "schema/query.h"
 
 namespace schema {
@@ -77,9 +78,7 @@ Result<PackedWeek> packed(Database& database, std::int64_t week) {
     while (end < rows.size() && rows[end].domain_id == rows[first].domain_id) ++end;
     add_sums(all.sums, rows[first].domain_id, std::span(rows).subspan(first, end - first));
   }
-  std::ranges::sort(rows, {}, [](const PackedDay& row) {
-    return std::tie(row.address_id, row.domain_id, row.day, row.result_id);
-  });
+  std::ranges::stable_sort(rows, {}, &PackedDay::address_id);  // they come by domain, day and result
   all.days = pack_days(rows);
   return all;
 }
@@ -100,14 +99,15 @@ Result<bool> is_packed(Database& database, std::int64_t week) {
 Status write_week(Database& database, std::int64_t week) {
   const auto pieces = packed(database, week);
   if (!pieces) return unexpected(pieces.error());
+  if (auto forgotten = forget_weeks(database, {week}); !forgotten) return forgotten;
   for (const auto& [domain_id, n, sums] : pieces->sums) {
     auto written = database.execute("INSERT INTO weekly_source (week, domain_id, n, sums) VALUES (?, ?, ?, ?)", week,
                                     domain_id, n, Blob{sums});
     if (!written) return written;
   }
   for (const auto& [first_address, bytes] : pieces->days) {
-    auto written = database.execute("INSERT INTO weekly_days (id, sums) VALUES (?, ?)", key_of(week, first_address),
-                                    Blob{bytes});
+    auto written =
+        database.execute("INSERT INTO weekly_days (id, sums) VALUES (?, ?)", key_of(week, first_address), Blob{bytes});
     if (!written) return written;
   }
   return {};
@@ -139,7 +139,8 @@ class DaysReader {
     const Query query("SELECT id, sums FROM weekly_days WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
                       {key_of(week_, 0), key_of(week_, address)});
     auto read = each_row(database_, query, [&](Statement& row) {
-      whole = unpack_days(row.integer(0) & most_address, row.blob(1), [&](const PackedDay& day) { rows_.push_back(day); });
+      whole =
+          unpack_days(row.integer(0) & most_address, row.blob(1), [&](const PackedDay& day) { rows_.push_back(day); });
       return true;
     });
     if (!read || whole) return read;
@@ -190,8 +191,8 @@ Result<bool> pack_week(Writer& writer, NewestWeek newest) {
 Status forget_weeks(Database& writer, const std::set<std::int64_t>& weeks) {
   for (const auto week : weeks) {
     if (auto gone = writer.execute("DELETE FROM weekly_source WHERE week = ?", week); !gone) return gone;
-    auto gone = writer.execute("DELETE FROM weekly_days WHERE id BETWEEN ? AND ?", key_of(week, 0),
-                               key_of(week, most_address));
+    auto gone =
+        writer.execute("DELETE FROM weekly_days WHERE id BETWEEN ? AND ?", key_of(week, 0), key_of(week, most_address));
     if (!gone) return gone;
   }
   return {};
@@ -213,17 +214,11 @@ Result<std::vector<std::int64_t>> packed_weeks(Database& database, std::int64_t 
   return weeks;
 }
 
-Status each_sum_of_week(Database& database, std::int64_t week, std::int64_t domain_id,
-                        const std::function<void(const PackedSum&)>& sink) {
-  bool whole = true;
-  auto read = each_row(database,
-                       {"SELECT sums FROM weekly_source WHERE week = ? AND domain_id = ? ORDER BY n", {week, domain_id}},
-                       [&](Statement& row) {
-                         whole = unpack(row.blob(0), sink);
-                         return whole;
-                       });
-  if (!read || whole) return read;
-  return unreadable();
+Status each_piece_of_week(Database& database, std::int64_t week, std::int64_t domain_id,
+                          const std::function<bool(std::string_view)>& piece) {
+  return each_row(database,
+                  {"SELECT sums FROM weekly_source WHERE week = ? AND domain_id = ? ORDER BY n", {week, domain_id}},
+                  [&](Statement& row) { return piece(row.blob(0)); });
 }
 
 Status each_day_of_week(Database& database, std::int64_t week,

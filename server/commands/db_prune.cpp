@@ -103,7 +103,8 @@ int prune(const Options& options, const Globals& globals) {
     };
     pruned = server::prune(*settings, rule, "command", pass);
     // Weeks that are left of what was pruned; a server packs them, too.
-    static_cast<void>(pack_weeks(*settings, schema::NewestWeek::packed, pass.patience, [&stop = stop_on_interrupt()] { return !stop; }));
+    static_cast<void>(pack_weeks(*settings, schema::NewestWeek::packed, pass.patience,
+                                 [&stop = stop_on_interrupt()] { return !stop; }));
   }
   if (!pruned) return fail("db prune", pruned.error());
   if (options.json) {

@@ -142,7 +142,8 @@ int fetch(const Options& options, const Globals& globals) {
   }
 
   // Nothing is lost where it fails: a server or the next fetch packs what is left.
-  static_cast<void>(pack_weeks(*settings, schema::NewestWeek::packed, std::chrono::seconds(2), [&stop] { return !stop; }));
+  static_cast<void>(
+      pack_weeks(*settings, schema::NewestWeek::packed, std::chrono::seconds(2), [&stop] { return !stop; }));
   if (options.json) fmt::print("{}\n", json_of(sum, all));
   if (!options.json && !globals.quiet) fmt::print("{}\n", totals_text(sum, true));
   if (sum.stop_asked)

@@ -1,4 +1,5 @@
-// What keeps questions quick and can wait until nobody else writes: packing weeks (schema/weekly_sources.h). A server does it while it runs, a command that changed much at its end.
+// What keeps questions quick and can wait until nobody else writes: packing weeks (schema/weekly_sources.h). A server
+// does it while it runs, a command that changed much at its end.
 #pragma once
 
 #include <chrono>

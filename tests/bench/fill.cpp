@@ -92,7 +92,9 @@ class World {
     record.count = 1 + below(40);
     record.identifiers.header_from = source % 9 == 0 ? "news." + domain : domain;
     record.identifiers.envelope_from = kind < 6 ? domain : sender;
-    const auto aligned = [](bool passes) { return Enumerated<DmarcResult>{passes ? DmarcResult::pass : DmarcResult::fail}; };
+    const auto aligned = [](bool passes) {
+      return Enumerated<DmarcResult>{passes ? DmarcResult::pass : DmarcResult::fail};
+    };
     record.policy_evaluated.dkim = aligned(kind < 7);
     record.policy_evaluated.spf = aligned(kind < 6);
     record.policy_evaluated.disposition.value = kind < 8 ? Disposition::none : Disposition::reject;
@@ -101,8 +103,10 @@ class World {
       const auto result = kind < 7 ? AuthResult::pass : AuthResult::fail;
       record.auth_results.dkim.push_back({domain, "s" + std::to_string(source % 5), {result}, ""});
     }
-    record.auth_results.spf.push_back(
-        {*record.identifiers.envelope_from, {SpfScope::mfrom}, {kind < 9 ? AuthResult::pass : AuthResult::softfail}, ""});
+    record.auth_results.spf.push_back({*record.identifiers.envelope_from,
+                                       {SpfScope::mfrom},
+                                       {kind < 9 ? AuthResult::pass : AuthResult::softfail},
+                                       ""});
     return record;
   }
 
@@ -123,10 +127,13 @@ void fill(Writer& writer, const Size& size) {
     while (records < until) {
       const auto now = (day + 1) * day_seconds;
       PreparedReport report(world.report(day, ++reports));
-      const MailEntry entry{sha256(std::to_string(reports)), 5000, "report", "Report", "dmarc@receiver.example", {}, now};
+      const MailEntry entry{sha256(std::to_string(reports)), 5000, "report", "Report",
+                            "dmarc@receiver.example",        {},   now};
       const auto mail = must(writer.ledger().add_mail({"mbox", "fill", std::to_string(reports)}, entry, run, "1", now));
-      const auto id = must(writer.reports().insert(report, {mail, std::nullopt, 0, "report.xml", "unverified", "1", now}));
-      must(writer.ledger().set_attachments(mail, {{"report.xml", 0, std::nullopt, Outcome::stored, "", id, std::nullopt}}));
+      const auto id =
+          must(writer.reports().insert(report, {mail, std::nullopt, 0, "report.xml", "unverified", "1", now}));
+      must(writer.ledger().set_attachments(mail,
+                                           {{"report.xml", 0, std::nullopt, Outcome::stored, "", id, std::nullopt}}));
       records += static_cast<std::int64_t>(report.records.size());
       of_batch += static_cast<std::int64_t>(report.records.size());
       for (const auto& record : report.records) messages += record.count;

@@ -20,7 +20,8 @@ Fields fields(const PackedDay& row) {
 // none: these are no rows.
 std::optional<std::vector<Fields>> unpacked(std::int64_t first_address, std::string_view bytes) {
   std::vector<Fields> all;
-  if (!unpack_days(first_address, bytes, [&](const PackedDay& row) { all.push_back(fields(row)); })) return std::nullopt;
+  if (!unpack_days(first_address, bytes, [&](const PackedDay& row) { all.push_back(fields(row)); }))
+    return std::nullopt;
   return all;
 }
 
@@ -38,8 +39,11 @@ std::vector<PackedDay> days_of(std::initializer_list<std::int64_t> addresses, st
 TEST_CASE("days come out of their bytes as they went in") {
   constexpr auto most = std::numeric_limits<std::int64_t>::max();
   const std::vector<PackedDay> rows = {
-      {7, 1, 0, 9, 127, 1},       {7, 1, 6, 12, 128, 2}, {7, 2, 0, 1, 0, 0},
-      {300, 1 << 20, 6, 1, 1, 1}, {301, 3, 5, 1 << 20, most, most},
+      {7, 1, 0, 9, 127, 1},
+      {7, 1, 6, 12, 128, 2},
+      {7, 2, 0, 1, 0, 0},
+      {300, 1 << 20, 6, 1, 1, 1},
+      {301, 3, 5, 1 << 20, most, most},
   };
   std::vector<Fields> expected;
   for (const auto& row : rows) expected.push_back(fields(row));
