@@ -22,6 +22,8 @@ using Sink = std::function<void(const SourceFact&)>;
 constexpr std::size_t few_addresses = 1000;
 // More than these by reading whole days.
 constexpr std::size_t very_few_addresses = 16;
+// The sums of more domains than these are found by reading those of all.
+constexpr std::size_t few_domains = 16;
 
 bool is_of_address(const Condition& condition) {
   return (needs(condition.key) & need_address) != 0;
@@ -104,21 +106,26 @@ class Asked {
   // All of a packed week, of each domain or over all of them.
   Status week(std::int64_t week, bool by_domain, const Sink& sink) const {
     bool right = true;
-    const auto read_one = [&](std::int64_t domain_id) {
-      return each_piece_of_week(database_, week, domain_id, [&](std::string_view piece) {
-        const bool whole = unpack(piece, [&](const PackedSum& sum) {
-          right = right && is_one(sum.address_id, sum.result_id);
-          if (!right || !results_.has(sum.result_id)) return;
-          sink({sum.address_id, domain_id, week + sum.first_day, week + sum.last_day, sum.result_id, sum.messages, 0});
-        });
-        right = right && whole;
-        return right;
+    const auto take = [&](std::int64_t domain_id, std::string_view piece) {
+      if (by_domain && !domains_.has(domain_id)) return true;
+      const bool whole = unpack(piece, [&](const PackedSum& sum) {
+        right = right && is_one(sum.address_id, sum.result_id);
+        if (!right || !results_.has(sum.result_id)) return;
+        sink({sum.address_id, domain_id, week + sum.first_day, week + sum.last_day, sum.result_id, sum.messages, 0});
       });
+      right = right && whole;
+      return right;
     };
     Status read;
-    if (!by_domain) read = read_one(all_domains);
-    for (std::size_t i = 0; by_domain && read && i < domains_.list().size(); ++i) read = read_one(domains_.list()[i]);
-    return right ? read : wrong_week();
+    if (!by_domain) {
+      read = each_piece_of_week(database_, week, all_domains, take);
+    } else if (domains_.list().size() > few_domains) {
+      read = each_piece_of_week(database_, week, std::nullopt, take);
+    } else {
+      for (std::size_t i = 0; read && i < domains_.list().size(); ++i)
+        read = each_piece_of_week(database_, week, domains_.list()[i], take);
+    }
+    return right ? read : unreadable_week();
   }
 
   // The days asked for of a packed week.
@@ -135,7 +142,7 @@ class Asked {
       }
       sink({row.address_id, row.domain_id, day, day, row.result_id, row.messages, row.records});
     });
-    return right ? read : wrong_week();
+    return right ? read : unreadable_week();
   }
 
   // Days of weeks that are not packed.
@@ -166,7 +173,6 @@ class Asked {
   bool is_one(std::int64_t address_id, std::int64_t result_id) const {
     return address_id > 0 && address_id <= most_address_ && class_of(result_id) < std::size_t{result_class_count};
   }
-  static Status wrong_week() { return internal_error("corrupt", "the totals by source of a week cannot be read"); }
 
   Database& database_;
   const Selection& selection_;

@@ -113,10 +113,6 @@ Status write_week(Database& database, std::int64_t week) {
   return {};
 }
 
-Status unreadable() {
-  return internal_error("corrupt", "the totals by source of a week cannot be read");
-}
-
 // A piece of weekly_days as it is read: those who look for many addresses find several in one.
 class DaysReader {
  public:
@@ -144,7 +140,7 @@ class DaysReader {
       return true;
     });
     if (!read || whole) return read;
-    return unreadable();
+    return unreadable_week();
   }
 
   Database& database_;
@@ -214,11 +210,12 @@ Result<std::vector<std::int64_t>> packed_weeks(Database& database, std::int64_t 
   return weeks;
 }
 
-Status each_piece_of_week(Database& database, std::int64_t week, std::int64_t domain_id,
-                          const std::function<bool(std::string_view)>& piece) {
-  return each_row(database,
-                  {"SELECT sums FROM weekly_source WHERE week = ? AND domain_id = ? ORDER BY n", {week, domain_id}},
-                  [&](Statement& row) { return piece(row.blob(0)); });
+Status each_piece_of_week(Database& database, std::int64_t week, std::optional<std::int64_t> domain_id,
+                          const std::function<bool(std::int64_t domain_id, std::string_view sums)>& piece) {
+  Query query("SELECT domain_id, sums FROM weekly_source WHERE week = ?", {week});
+  query += domain_id ? Query(" AND domain_id = ?", {*domain_id}) : Query(" AND domain_id > ?", {all_domains});
+  return each_row(database, query + " ORDER BY domain_id, n",
+                  [&](Statement& row) { return piece(row.integer(0), row.blob(1)); });
 }
 
 Status each_day_of_week(Database& database, std::int64_t week,
@@ -240,7 +237,11 @@ Status each_day_of_week(Database& database, std::int64_t week,
                          return whole;
                        });
   if (!read || whole) return read;
-  return unreadable();
+  return unreadable_week();
+}
+
+Status unreadable_week() {
+  return internal_error("corrupt", "the totals by source of a week cannot be read");
 }
 
 Result<std::vector<std::int64_t>> wrong_weeks(Database& database) {

@@ -34,17 +34,20 @@ Status forget_weeks(Database& writer, const std::set<std::int64_t>& weeks);
 // The packed weeks that have one of these days, in order.
 Result<std::vector<std::int64_t>> packed_weeks(Database& database, std::int64_t from, std::int64_t to);
 
-// Calls `piece` with the sums of a packed week as bytes (schema/packed_sums.h), by address: of a domain, or over all of
-// them. It returns false to stop. Errors: those of the database.
+// Calls `piece` with the sums of a packed week as bytes (schema/packed_sums.h), by address: of a domain, over all of
+// them, or (none) of each. It returns false to stop. Errors: those of the database.
 inline constexpr std::int64_t all_domains = 0;
-Status each_piece_of_week(Database& database, std::int64_t week, std::int64_t domain_id,
-                          const std::function<bool(std::string_view)>& piece);
+Status each_piece_of_week(Database& database, std::int64_t week, std::optional<std::int64_t> domain_id,
+                          const std::function<bool(std::int64_t domain_id, std::string_view sums)>& piece);
 
 // Calls `sink` with the rows of the days of a packed week, by address: of these addresses (their numbers, ascending),
 // or of all. Errors: those of the database, `corrupt`.
 Status each_day_of_week(Database& database, std::int64_t week,
                         const std::optional<std::vector<std::int64_t>>& address_ids,
                         const std::function<void(const PackedDay&)>& sink);
+
+// What is said of a packed week that is damaged.
+Status unreadable_week();
 
 // Packed weeks that are not what their days say.
 Result<std::vector<std::int64_t>> wrong_weeks(Database& database);

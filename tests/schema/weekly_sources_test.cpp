@@ -197,6 +197,31 @@ TEST_CASE("days of packed weeks are not looked at") {
   }
 }
 
+TEST_CASE("packed weeks of many domains are told apart") {
+  tests::Store store;
+  constexpr int domains = 20;
+  for (int i = 0; i < 2 * domains; ++i) {
+    auto report = tests::make_report(std::to_string(i), "domain" + std::to_string(i % domains) + ".example");
+    report.metadata.begin = (monday + i % 9) * 86400;
+    report.metadata.end = report.metadata.begin + 86399;
+    report.records = {
+        tests::make_record("192.0.2." + std::to_string(i % 7), 1 + i, DmarcResult::pass, DmarcResult::pass)};
+    add(store, report);
+  }
+  const std::vector<Parameters> questions = {{{"range", "all"}},
+                                             {{"range", "all"}, {"domain", "!domain3.example"}},
+                                             {{"range", "all"}, {"domain", "domain3.example"}}};
+  std::vector<Sums> expected;
+  for (const auto& question : questions) expected.push_back(sums_of(store, selected(store, question), "domains"));
+  REQUIRE(expected[0] != expected[1]);
+  REQUIRE(pack_week(store.writer(), NewestWeek::packed).value());
+  REQUIRE(pack_week(store.writer(), NewestWeek::packed).value());
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    INFO(i);
+    CHECK(sums_of(store, selected(store, questions[i]), "domains") == expected[i]);
+  }
+}
+
 TEST_CASE("sources come out of packed weeks, whatever is asked of them") {
   tests::Store store;
   fill(store);
