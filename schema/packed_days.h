@@ -27,8 +27,8 @@ struct PackedDays {
   bool operator==(const PackedDays&) const = default;
 };
 
-// Some 1,700 bytes, two in a page of the database; one address alone may have more.
-inline constexpr std::size_t rows_of_packed_days = 300;
+// Some 1,200 bytes, three in a page of the database; one address alone may have more.
+inline constexpr std::size_t rows_of_packed_days = 256;
 
 // The same rows are always the same bytes. They are in the order of their addresses.
 std::vector<PackedDays> pack_days(std::span<const PackedDay> rows);
