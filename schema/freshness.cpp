@@ -10,19 +10,28 @@ Result<std::int64_t> generation(Database& database) {
   return number(database, "SELECT value FROM state WHERE name = 'generation'");
 }
 
+Result<StoredDays> stored_days(Database& database) {
+  StoredDays days;
+  // One of both at a time is the end of an index.
+  const auto read =
+      each_row(database, "SELECT (SELECT min(day) FROM report), (SELECT max(day) FROM report)", [&](Statement& row) {
+        days = {row.optional_integer(0), row.optional_integer(1)};
+        return true;
+      });
+  if (!read) return unexpected(read.error());
+  return days;
+}
+
 Result<Freshness> freshness(Database& database) {
   Freshness fresh;
   const auto counter = generation(database);
   if (!counter) return unexpected(counter.error());
   fresh.generation = *counter;
 
-  const auto reach =
-      each_row(database, "SELECT (SELECT min(day) FROM report), (SELECT max(day) FROM report)", [&](Statement& row) {
-        fresh.first_day = row.optional_integer(0);
-        fresh.as_of = row.optional_integer(1);
-        return true;
-      });
-  if (!reach) return unexpected(reach.error());
+  const auto stored = stored_days(database);
+  if (!stored) return unexpected(stored.error());
+  fresh.first_day = stored->first;
+  fresh.as_of = stored->last;
   if (!fresh.as_of) return fresh;
 
   const auto as_of = *fresh.as_of;

@@ -23,6 +23,12 @@ struct Freshness {
 inline constexpr std::int64_t usual_window_days = 14;
 inline constexpr std::int64_t long_silent_days = 3;
 
+// The first and the last day that reports are about; none: there are no reports.
+struct StoredDays {
+  std::optional<std::int64_t> first, last;
+};
+Result<StoredDays> stored_days(Database& database);
+
 Result<std::int64_t> generation(Database& database);
 Result<Freshness> freshness(Database& database);
 

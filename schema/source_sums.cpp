@@ -8,7 +8,6 @@
 #include <iterator>
 #include <map>
 #include <numeric>
-#include <ranges>
 #include <set>
 #include <span>
 #include <string>
@@ -52,9 +51,10 @@ SortKey cursor_key(const Value& value) {
 Status count_domains(Database& database, const Selection& selection, std::span<const Keyed> sources) {
   if (sources.empty()) return {};
   std::map<std::int64_t, std::set<std::int64_t>> domains;
-  for (const auto& source : sources) domains[source.sum->address_id];
+  std::vector<std::int64_t> addresses;
+  for (const auto& source : sources) addresses.push_back(source.sum->address_id);
   auto these = selection;
-  these.among_addresses = fmt::format("[{}]", fmt::join(std::views::keys(domains), ","));
+  these.among_addresses = fmt::format("[{}]", fmt::join(addresses, ","));
   auto read = each_source_fact(database, these, FactsOf::days,
                                [&](const SourceFact& fact) { domains[fact.address_id].insert(fact.domain_id); });
   for (const auto& source : sources) source.sum->domains = std::ssize(domains[source.sum->address_id]);

@@ -38,15 +38,13 @@ Result<Paged> sources(Database& database, const Selection& selection, const Page
 
 Result<std::optional<SourceSeen>> source_seen(Database& database, const IpAddress& ip,
                                               const std::optional<Condition>& domains) {
+  const auto stored = stored_days(database);
+  if (!stored) return unexpected(stored.error());
   Selection selection;
+  selection.from = stored->first;
+  selection.to = stored->last;
   selection.conditions.push_back({FilterKey::ip, {IpRange{ip, ip}}, {}});
   if (domains) selection.conditions.push_back(*domains);
-  const auto stored = each_row(database, "SELECT min(day), max(day) FROM report", [&](Statement& row) {
-    selection.from = row.optional_integer(0);
-    selection.to = row.optional_integer(1);
-    return true;
-  });
-  if (!stored) return unexpected(stored.error());
   std::optional<SourceSeen> seen;
   const auto read = each_source_fact(database, selection, FactsOf::days, [&](const SourceFact& fact) {
     if (!seen) seen = SourceSeen{fact.first_day, fact.last_day};
