@@ -123,7 +123,8 @@ class DaysReader {
     if (rows_.empty() || address > rows_.back().address_id) {
       if (auto read = read_piece(address); !read) return read;
     }
-    for (const auto& row : std::ranges::equal_range(rows_, address, {}, &PackedDay::address_id)) sink(row);
+    auto row = std::ranges::lower_bound(rows_, address, {}, &PackedDay::address_id);
+    for (; row != rows_.end() && row->address_id == address; ++row) sink(*row);
     return {};
   }
 
