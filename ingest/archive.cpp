@@ -184,6 +184,7 @@ class Unpacking {
       return Next::stop;
     }
     --budget_.documents;
+    // What hardly shrank when it was packed would hold many times its size, and an archive has many.
     if (find.owner && find.owner->capacity() / 2 > find.owner->size()) find.owner->shrink_to_fit();
     documents_.push_back({find.name, find.owner ? std::move(*find.owner) : std::string(find.bytes), find.trailing});
     return Next::go_on;

@@ -12,6 +12,20 @@ Limits reading_limits(const Message& message, const Limits& limits) {
   return own_archive ? import_limits(limits) : limits;
 }
 
+namespace {
+
+std::size_t records_of(const PreparedReading& reading) {
+  std::size_t records = 0;
+  for (const auto& attachment : reading.attachments) {
+    for (const auto& document : attachment.documents) {
+      if (document.report) records += document.report->records.size();
+    }
+  }
+  return records;
+}
+
+}  // namespace
+
 ReadingQueue::ReadingQueue(MessageReader reader, const IngestSettings& settings)
     : reader_(std::move(reader)), settings_(settings) {
   for (int i = 0; i < std::max(1, settings.readers); ++i) threads_.emplace_back([this] { read_mails(); });
@@ -43,7 +57,9 @@ std::unique_ptr<QueuedMail> ReadingQueue::take() {
   std::unique_lock lock(mutex_);
   was_read_.wait(lock, [this] { return slots_.front()->read; });
   auto mail = std::move(slots_.front()->mail);
+  records_ -= slots_.front()->records;
   slots_.pop_front();
+  to_read_.notify_all();  // there is room for records, or the oldest has not been begun
   --count_;
   bytes_ -= mail->message.bytes.size();
   return mail;
@@ -51,9 +67,13 @@ std::unique_ptr<QueuedMail> ReadingQueue::take() {
 
 void ReadingQueue::read_mails() {
   const auto unread = [this] { return std::ranges::find_if(slots_, [](const auto& slot) { return !slot->begun; }); };
+  const auto may_read = [&] {
+    const auto next = unread();
+    return next != slots_.end() && (next == slots_.begin() || records_ < most_records);
+  };
   std::unique_lock lock(mutex_);
   for (;;) {
-    to_read_.wait(lock, [&] { return ends_ || unread() != slots_.end(); });
+    to_read_.wait(lock, [&] { return ends_ || may_read(); });
     if (ends_) return;
     const auto slot = *unread();
     slot->begun = true;
@@ -62,6 +82,8 @@ void ReadingQueue::read_mails() {
     slot->mail->reading = prepared_reading(reader_, message.bytes, message.name,
                                            reading_limits(message, settings_.limits), settings_.now());
     lock.lock();
+    slot->records = records_of(slot->mail->reading);
+    records_ += slot->records;
     slot->read = true;
     was_read_.notify_one();
   }

@@ -48,11 +48,14 @@ class ReadingQueue {
  private:
   static constexpr std::size_t most_mails = 512;
   static constexpr std::size_t most_bytes = 8 * MiB;
+  // That were read and wait: a small mail can bring thousands. The oldest is read in any case.
+  static constexpr std::size_t most_records = 250'000;
 
   struct Slot {
     std::unique_ptr<QueuedMail> mail;
     bool begun = false;
     bool read = false;
+    std::size_t records = 0;
   };
   void read_mails();
 
@@ -64,6 +67,7 @@ class ReadingQueue {
   std::mutex mutex_;
   std::condition_variable to_read_, was_read_;
   std::deque<std::shared_ptr<Slot>> slots_;  // oldest first
+  std::size_t records_ = 0;                  // of those that were read
   bool ends_ = false;
   std::vector<std::thread> threads_;
 };

@@ -47,7 +47,7 @@ SortKey cursor_key(const Value& value) {
   return key;
 }
 
-// For how many domains the sources of a page sent, as sums of weeks do not tell.
+// For how many domains the sources of a page sent, as sums over all domains do not tell.
 Status count_domains(Database& database, const Selection& selection, std::span<const Keyed> sources) {
   if (sources.empty()) return {};
   std::map<std::int64_t, std::set<std::int64_t>> domains;

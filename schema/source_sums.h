@@ -26,7 +26,7 @@ struct SourceSum {
 // The address of a number as it is stored: 16 bytes, none for what is no address.
 Result<std::string> stored_address(Database& database, std::int64_t address_id);
 
-// For how many domains each sent. Sums of packed weeks do not tell, so that it costs a look at every day.
+// For how many domains each sent. Sums over all domains do not tell: those of each are three times as many.
 enum class SourceDomains : std::uint8_t { left_out, counted };
 
 // In no order. Takes some hundred bytes of memory for each address.

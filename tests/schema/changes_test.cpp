@@ -95,6 +95,20 @@ TEST_CASE("an address is new to a domain once, from ten messages on") {
   CHECK(world.of(ChangeCode::new_source, since + 3).empty());
 }
 
+TEST_CASE("a source is new when it did not send for 400 days") {
+  for (const std::int64_t ago : {change_thresholds.source_days, change_thresholds.source_days + 1}) {
+    INFO(ago);
+    World world;
+    world.quiet_days();
+    for (const auto day : {since - ago, since}) {
+      auto one = world.report(day);
+      World::add(one, "198.51.100.2", 10, false);
+      world.save(one);
+    }
+    CHECK(world.of(ChangeCode::new_source).size() == (ago == change_thresholds.source_days ? 0 : 1));
+  }
+}
+
 TEST_CASE("nothing is new to a domain that is new itself") {
   World world;
   world.quiet_days();
