@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "ingest/failpoint.h"
+#include "ingest/give_way.h"
 #include "ingest/sandbox.h"
 #include "ingest/wire.h"
 #include "ingest/worker.h"
@@ -113,6 +114,7 @@ bool receive(Question& question, int& descriptor) {
 [[noreturn]] void run_starter(int socket, pid_t parent, const MessageReader& reader, const WorkerLimits& limits) {
   end_with(parent);
   ::prctl(PR_SET_NAME, "ruadar-starter", 0, 0, 0);
+  give_way();
   // A key pressed at the terminal is for the program, which lets what it reads end.
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2}) ::signal(signal, SIG_IGN);
   // Whatever the program was started with: ends are waited for, and nothing is held back.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "schema/migrations.h"
+#include "schema/process_lock.h"
 
 namespace schema {
 
@@ -67,6 +68,10 @@ Result<Freshness> Readers::fresh(Reader& reader) {
     fresh_ = *fresh;
   }
   return fresh;
+}
+
+bool Readers::being_written() const {
+  return ProcessLock::is_held(writer_lock(path_));
 }
 
 void Readers::take_back(std::unique_ptr<Database> database) {

@@ -51,6 +51,9 @@ class Readers {
   // freshness() of the moment that `reader` sees; worked out once for each generation.
   Result<Freshness> fresh(Reader& reader);
 
+  // Whether somebody has the database to write to it at this moment; true where nobody can tell.
+  bool being_written() const;
+
  private:
   friend class Reader;
   void take_back(std::unique_ptr<Database> database);

@@ -37,6 +37,7 @@ tl::expected<Reading, Response> begin(const ApiContext& context, const Request& 
   auto reader = context.readers->lend(patience);
   if (!reader) return tl::unexpected(failure_response(reader.error()));
   Reading reading;
+  reading.begun = std::chrono::steady_clock::now();
   reading.reader = std::move(*reader);
   reading.reader->allow(query_time);
 
@@ -57,7 +58,8 @@ tl::expected<Reading, Response> begin(const ApiContext& context, const Request& 
   reading.question = std::move(asked);
   reading.answers = answers;
   if (answers != nullptr) {
-    if (auto known = answers->find(*generation, reading.question)) return tl::unexpected(std::move(*known));
+    auto known = answers->find(*generation, reading.question, [&] { return context.readers->being_written(); });
+    if (known) return tl::unexpected(std::move(*known));
   }
   auto fresh = context.readers->fresh(*reading.reader);
   if (!fresh) return tl::unexpected(failure_response(fresh.error()));
@@ -112,7 +114,8 @@ Response answer(const Reading& reading, std::string_view content_type, std::stri
 Response json_answer(const Reading& reading, JsonWriter& json, std::string link) {
   auto response = answer(reading, "application/json", json.take());
   if (!link.empty()) response.headers.emplace_back("Link", std::move(link));
-  if (reading.answers != nullptr) reading.answers->keep(reading.fresh.generation, reading.question, response);
+  if (reading.answers != nullptr)
+    reading.answers->keep(reading.fresh.generation, reading.question, response, reading.begun);
   return response;
 }
 

@@ -27,7 +27,8 @@ struct Reading {
   std::string etag;
   std::string question;               // all that the answer depends on besides the generation
   std::shared_ptr<const void> place;  // of an expensive question
-  AnswerCache* answers = nullptr;     // of read_with_filter(): what else is asked may change without a new generation
+  std::chrono::steady_clock::time_point begun;
+  AnswerCache* answers = nullptr;  // of read_with_filter(): what else is asked may change without a new generation
 
   schema::Database& database() const { return reader->database(); }
 };

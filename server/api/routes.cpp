@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "server/api/answer_cache.h"
 #include "server/api/problem.h"
 #include "server/api/resources.h"
 
@@ -62,6 +63,7 @@ Response dispatch(const ApiContext& context, const Request& request) {
       }
       auto response = route.answer(context, request, *values);
       response.route = route.pattern;
+      if (method != "GET" && context.answers != nullptr) context.answers->changed();
       if (head) {
         response.body.clear();
         response.stream = nullptr;

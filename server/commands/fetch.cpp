@@ -6,6 +6,7 @@
 #include <optional>
 #include <thread>
 
+#include "ingest/give_way.h"
 #include "server/commands/commands.h"
 #include "server/commands/failure.h"
 #include "server/commands/ingesting.h"
@@ -119,6 +120,7 @@ int fetch(const Options& options, const Globals& globals) {
     return fail("fetch", writer.error());
 
   const std::atomic<bool>& stop = stop_on_interrupt();
+  ingest::give_way();
   const int readers = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   std::vector<Source> sources;
   for (const ConfiguredMailbox* mailbox : *chosen)

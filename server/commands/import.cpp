@@ -6,6 +6,7 @@
 #include <optional>
 #include <thread>
 
+#include "ingest/give_way.h"
 #include "ingest/ingester.h"
 #include "schema/analysis.h"
 #include "schema/reason.h"
@@ -134,6 +135,7 @@ int import(const Options& options, const Globals& globals) {
     };
   }
 
+  ingest::give_way();
   PathsMailbox mailbox(options.paths, ingest::import_limits(settings->limits), *type);
   ingest::Ingester ingester(**writer, configured, message_reader(*settings));
   const auto totals = ingester.ingest(mailbox, "import", watch, mailbox.name());

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "ingest/give_way.h"
 #include "schema/final_mails.h"
 #include "server/commands/ingest_log.h"
 #include "server/commands/ingesting.h"
@@ -98,7 +99,11 @@ WatchedMailboxes::WatchedMailboxes(const Settings& settings, Storage& storage, M
 }
 
 void WatchedMailboxes::start() {
-  for (const auto& watcher : watchers_) threads_.emplace_back([&watcher = *watcher] { watcher.watch(); });
+  for (const auto& watcher : watchers_)
+    threads_.emplace_back([&watcher = *watcher] {
+      ingest::give_way();
+      watcher.watch();
+    });
 }
 
 void WatchedMailboxes::stop() {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "ingest/give_way.h"
 #include "server/commands/ingesting.h"
 
 namespace server {
@@ -39,6 +40,7 @@ schema::Status pack_weeks(const Settings& settings, schema::NewestWeek newest, s
 
 void Upkeep::start() {
   thread_ = std::thread([this] {
+    ingest::give_way();
     for (;;) {
       look();
       std::unique_lock lock(mutex_);
