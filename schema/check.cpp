@@ -4,7 +4,7 @@
 
 #include "schema/day.h"
 #include "schema/query.h"
-#include "schema/weekly_sources.h"
+#include "schema/packed_weeks.h"
 
 namespace schema {
 namespace {
@@ -97,7 +97,7 @@ Result<std::vector<std::string>> contradictions(Database& database) {
   const auto weeks = wrong_weeks(database);
   if (!weeks) return unexpected(weeks.error());
   for (const auto week : *weeks) {
-    found.push_back(fmt::format("the totals by source of the week of {} are not those of its days", day_text(week)));
+    found.push_back(fmt::format("what is packed of the week of {} is not what its days say", day_text(week)));
   }
   return found;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "schema/batches.h"
+#include "schema/gathered.h"
 #include "schema/policies.h"
 #include "schema/query.h"
 
@@ -16,13 +17,13 @@ const std::vector<std::string_view>& domain_sorts() {
 
 Result<Paged> domains(Database& database, const Selection& selection, std::optional<Policy> published,
                       const PageRequest& page, const std::function<bool(const DomainRow&)>& sink) {
-  const auto of = facts(selection, need_reporter | need_reports);
+  const auto of = gathered_facts(database, selection, {need_reporter | need_reports, {"domain_id", "reporter_id"}});
+  if (!of) return unexpected(of.error());
   Groups groups;
-  groups.grouped =
-      Query(fmt::format("SELECT domain_id AS k, count(DISTINCT p.id) AS reports, count(DISTINCT o.org_key) AS "
-                        "reporters, min(day) AS first_seen, max(day) AS last_seen, {} FROM ",
-                        of.class_sums())) +
-      of.from + " CROSS JOIN reporter o ON o.id = reporter_id WHERE " + of.where + " GROUP BY 1";
+  groups.grouped = Query(fmt::format("SELECT domain_id AS k, {} AS reports, count(DISTINCT o.org_key) AS reporters, "
+                                     "min(day) AS first_seen, max({}) AS last_seen, {} FROM ",
+                                     of->report_count(), of->last_day(), of->class_sums())) +
+                   of->from + " CROSS JOIN reporter o ON o.id = reporter_id WHERE " + of->where + " GROUP BY 1";
   if (published) {
     groups.grouped = Query("SELECT * FROM (") + groups.grouped +
                      ") WHERE (SELECT p FROM policy WHERE id = " + newest_policy(selection, "k") +

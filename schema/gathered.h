@@ -20,13 +20,13 @@ struct Gathering {
   std::optional<Interval> interval = {};
 };
 
-// More sums than these are left to SQLite.
-inline constexpr std::size_t most_gathered_sums = 20'000;
+// More sums than these are left to SQLite; of reports, which are few, sooner.
+inline constexpr std::size_t most_gathered_sums = 20'000, most_gathered_of_reports = 10'000;
 
 // As facts() of this selection and these needs; but for `columns`, day, messages, records and what is joined for
-// need_result nothing can be asked of them. Of `record` also report_count(), by what a report has one of: its domain,
-// reporter or policy. Left as they are: `report`, which has no result_id, and too many sums.
-// Within a read transaction. Errors: those of the database.
+// need_result nothing can be asked of them. Of `report` and `record` also report_count(), by what a report has one of:
+// its domain, reporter or policy. Of `report` the result tells the class alone. Left as they are: reports by interval
+// or by nothing, and too many sums. Within a read transaction. Errors: those of the database.
 Result<Facts> gathered_facts(Database& database, const Selection& selection, const Gathering& wanted);
 
 }  // namespace schema

@@ -7,7 +7,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "schema/packed_numbers.h"
 
@@ -20,18 +19,8 @@ struct PackedDay {
   std::int64_t messages = 0, records = 0;
 };
 
-// All rows of some addresses that follow each other.
-struct PackedDays {
-  std::int64_t first_address = 0;
-  std::string bytes;  // the first distance in them is from `first_address`
-  bool operator==(const PackedDays&) const = default;
-};
-
-// Some 1,200 bytes, three in a page of the database; one address alone may have more.
-inline constexpr std::size_t rows_of_packed_days = 256;
-
-// The same rows are always the same bytes. They are in the order of their addresses.
-std::vector<PackedDays> pack_days(std::span<const PackedDay> rows);
+// The same rows are always the same bytes. They are in the order of their addresses; the first distance is 0.
+std::string pack_days(std::span<const PackedDay> rows);
 
 // Calls `sink` with each row. false: these are not the bytes of rows; what was read before they broke off was told.
 template <typename Sink>

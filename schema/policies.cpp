@@ -75,13 +75,15 @@ const std::vector<std::string_view>& policy_sorts() {
 
 Result<Paged> policies(Database& database, const Selection& selection, const PageRequest& page,
                        const std::function<bool(const PolicyRow&)>& sink) {
-  const auto of = facts(selection, need_policy | need_reporter | need_reports);
+  const auto of = gathered_facts(
+      database, selection, {need_policy | need_reporter | need_reports, {"domain_id", "policy_id", "reporter_id"}});
+  if (!of) return unexpected(of.error());
   const std::string domain = "(SELECT name FROM domain WHERE id = k >> 32)";
   Groups groups;
   groups.grouped = Query(fmt::format("SELECT {} AS k, {} AS reports, count(DISTINCT o.org_key) AS reporters, "
-                                     "min(day) AS first_seen, max(day) AS last_seen, {} FROM ",
-                                     pair_key, of.report_count(), of.class_sums())) +
-                   of.from + " CROSS JOIN reporter o ON o.id = reporter_id WHERE " + of.where + " GROUP BY 1";
+                                     "min(day) AS first_seen, max({}) AS last_seen, {} FROM ",
+                                     pair_key, of->report_count(), of->last_day(), of->class_sums())) +
+                   of->from + " CROSS JOIN reporter o ON o.id = reporter_id WHERE " + of->where + " GROUP BY 1";
   groups.columns = fmt::format("k, {}, reports, reporters, first_seen, last_seen, {}", domain, class_columns);
   groups.sorted = page.order.column == "domain" ? domain : page.order.column.empty() ? "last_seen" : page.order.column;
 
@@ -123,8 +125,36 @@ Result<std::vector<PolicyShare>> published_shares(Database& database, const Sele
   return shares;
 }
 
+namespace {
+
+// The domains of which some reporter has told several policies on these days, as a JSON array: most have told one, and
+// to compare each report with the one before it takes all of them in order.
+Result<std::string> domains_with_several(Database& database, Selection selection) {
+  std::erase_if(selection.conditions, [](const Condition& condition) { return condition.key != FilterKey::domain; });
+  selection.days_of_addresses.reset();
+  const auto of = gathered_facts(
+      database, selection, {need_policy | need_reporter | need_reports, {"domain_id", "reporter_id", "policy_id"}});
+  if (!of) return unexpected(of.error());
+  std::set<std::int64_t> domains;
+  const auto read = each_row(database,
+                             Query("SELECT domain_id FROM ") + of->from + " WHERE " + of->where +
+                                 " GROUP BY domain_id, reporter_id HAVING min(policy_id) <> max(policy_id)",
+                             [&](Statement& row) {
+                               domains.insert(row.integer(0));
+                               return true;
+                             });
+  if (!read) return unexpected(read.error());
+  return fmt::format("[{}]", fmt::join(domains, ","));
+}
+
+}  // namespace
+
 Result<std::vector<PolicyChange>> policy_changes(Database& database, const Selection& selection, std::int64_t limit) {
   std::vector<PolicyChange> changes;
+  auto domains = domains_with_several(database, selection);
+  if (!domains) return unexpected(std::move(domains.error()));
+  auto these = selection;
+  these.among_domains = std::move(*domains);
   PublishedPolicies published(database);
   Status status;
   const Query query = Query(R"sql(
@@ -133,7 +163,7 @@ Result<std::vector<PolicyChange>> policy_changes(Database& database, const Selec
       SELECT p.day AS day, p.domain_id AS domain_id, p.reporter_id AS reporter_id, p.policy_id AS policy_id, p.id AS id,
              lag(p.policy_id) OVER (PARTITION BY p.domain_id, p.reporter_id ORDER BY p.begin_, p.id) AS before
       FROM report p WHERE )sql") +
-                      reports_where(selection) +
+                      reports_where(these) +
                       R"sql()
     WHERE before <> policy_id ORDER BY day DESC, id DESC)sql";
   const auto read = each_row(database, query, [&](Statement& row) {

@@ -1,5 +1,7 @@
 // What pruning does to one report (schema/pruning.h).
+#include "schema/packed_weeks.h"
 #include "schema/report_store.h"
+#include "schema/weekly_records.h"
 
 namespace schema {
 
@@ -40,6 +42,10 @@ Result<std::int64_t> ReportStore::empty(std::int64_t id, std::int64_t most, std:
   auto marked =
       database_.execute("UPDATE report SET pruned_at = ifnull(pruned_at, ?), original_id = NULL WHERE id = ?", now, id);
   if (!marked) return unexpected(std::move(marked.error()));
+  const auto day = database_.integer("SELECT day FROM report WHERE id = ?", id);
+  if (!day) return unexpected(day.error());
+  if (auto forgotten = forget_week_of_records(database_, week_of(day->value_or(0))); !forgotten)
+    return unexpected(std::move(forgotten.error()));
   constexpr auto records_sql = R"sql(
     DELETE FROM record WHERE report_id = ?1 AND n IN
       (SELECT n FROM record WHERE report_id = ?1 ORDER BY n DESC LIMIT ?2))sql";

@@ -4,7 +4,7 @@
 #include <set>
 #include <string_view>
 
-#include "schema/weekly_sources.h"
+#include "schema/packed_weeks.h"
 
 namespace schema {
 namespace {
@@ -131,6 +131,9 @@ Status Rollups::rebuild(Database& writer) {
       GROUP BY 1, 2, 3, 4;
     DELETE FROM weekly_source;
     DELETE FROM weekly_days;
+    DELETE FROM weekly_result;
+    DELETE FROM weekly_detail;
+    DELETE FROM weekly_record;
   )sql");
 }
 

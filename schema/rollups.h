@@ -1,6 +1,6 @@
 // The tables `daily` and `daily_source`: sums that pages read instead of scanning records. Gathered in memory while a
 // batch of reports is written, and merged into the tables once, before it is committed. What was made of their days
-// (schema/weekly_sources.h) goes with the first change.
+// (schema/packed_weeks.h) goes with the first change.
 #pragma once
 
 #include <array>

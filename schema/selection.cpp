@@ -129,6 +129,13 @@ std::string Facts::class_sums() const {
   return sums;
 }
 
+void Facts::take_classes_from_results() {
+  messages = "f.messages";
+  for (int i = 0; i < result_class_count; ++i) {
+    by_class[i] = fmt::format("CASE {} WHEN {} THEN f.messages ELSE 0 END", class_of_result, i);
+  }
+}
+
 Facts facts(const Selection& selection, unsigned further_needs) {
   Facts facts;
   facts.table = cheapest(needs(selection) | further_needs);
@@ -155,11 +162,8 @@ Facts facts(const Selection& selection, unsigned further_needs) {
       facts.messages += fmt::format("{}{}", i == 0 ? "" : " + ", facts.by_class[i]);
     }
   } else {
-    facts.messages = "f.messages";
     facts.records = facts.table == FactTable::record ? "1" : "f.records";
-    for (int i = 0; i < result_class_count; ++i) {
-      facts.by_class[i] = fmt::format("CASE {} WHEN {} THEN f.messages ELSE 0 END", class_of_result, i);
-    }
+    facts.take_classes_from_results();
     if ((further_needs & need_result) != 0) facts.joined = " CROSS JOIN result r ON r.id = f.result_id";
     facts.from += facts.joined;
   }

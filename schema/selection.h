@@ -81,6 +81,8 @@ struct Facts {
   std::string_view report_count() const {
     return gathered ? "sum(f.reports)" : table == FactTable::report ? "count(*)" : "count(DISTINCT p.id)";
   }
+  // Messages by the class of f.result_id.
+  void take_classes_from_results();
   // The last day of a row; `day` is the first.
   std::string_view last_day() const { return gathered ? "f.last_day" : "day"; }
 };

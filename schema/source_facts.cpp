@@ -8,9 +8,12 @@
 #include <utility>
 #include <vector>
 
+#include "schema/asked_ids.h"
 #include "schema/conditions.h"
 #include "schema/packed_sums.h"
+#include "schema/packed_weeks.h"
 #include "schema/query.h"
+#include "schema/weekly_pieces.h"
 #include "schema/weekly_sources.h"
 
 namespace schema {
@@ -25,47 +28,6 @@ constexpr std::size_t very_few_addresses = 16;
 // The sums of more domains than these are found by reading those of all.
 constexpr std::size_t few_domains = 16;
 
-bool is_of_address(const Condition& condition) {
-  return (needs(condition.key) & need_address) != 0;
-}
-bool is_of_result(const Condition& condition) {
-  return condition.key != FilterKey::domain && !is_of_address(condition);
-}
-
-// Some of the numbers of a table.
-class Numbers {
- public:
-  // Of `column` in `rows`, those that the conditions leave of which `is_one` holds.
-  template <typename IsOne>
-  static Result<Numbers> left(Database& database, const Selection& selection, std::string_view column,
-                              std::string_view rows, IsOne is_one, const std::optional<std::string>& among = {}) {
-    Query query(fmt::format("SELECT {0} FROM (SELECT id AS {0} FROM {1}) f WHERE 1", column, rows));
-    for (const auto& condition : selection.conditions) {
-      if (is_one(condition)) query += Query(" AND ") + condition_sql(condition, FactTable::daily_source);
-    }
-    if (among) query += Query(fmt::format(" AND {} IN (SELECT value FROM json_each(?))", column), {*among});
-    Numbers numbers;
-    const auto read = each_row(database, query, [&](Statement& row) {
-      const auto id = static_cast<std::size_t>(row.integer(0));
-      if (id >= numbers.has_.size()) numbers.has_.resize(id + 1);
-      numbers.has_[id] = true;
-      numbers.list_.push_back(row.integer(0));
-      return true;
-    });
-    if (!read) return unexpected(read.error());
-    std::ranges::sort(numbers.list_);
-    return numbers;
-  }
-  bool has(std::int64_t id) const {
-    return static_cast<std::uint64_t>(id) < has_.size() && has_[static_cast<std::size_t>(id)];
-  }
-  const std::vector<std::int64_t>& list() const { return list_; }  // ascending
-
- private:
-  std::vector<bool> has_;
-  std::vector<std::int64_t> list_;
-};
-
 Status each_of(Database& database, const Facts& of, const Sink& sink) {
   return each_row(
       database,
@@ -78,7 +40,7 @@ Status each_of(Database& database, const Facts& of, const Sink& sink) {
       });
 }
 
-std::string json_of(const Numbers& numbers) {
+std::string json_of(const Ids& numbers) {
   return fmt::format("[{}]", fmt::join(numbers.list(), ","));
 }
 
@@ -86,21 +48,15 @@ std::string json_of(const Numbers& numbers) {
 class Asked {
  public:
   static Result<Asked> of(Database& database, const Selection& selection) {
-    auto results = Numbers::left(database, selection, "result_id", "result", is_of_result);
+    auto results = results_asked_for(database, selection);
     if (!results) return unexpected(std::move(results.error()));
-    const auto is_of_domain = [](const Condition& condition) { return condition.key == FilterKey::domain; };
-    auto domains = Numbers::left(database, selection, "domain_id", "domain", is_of_domain, selection.among_domains);
+    auto domains = domains_asked_for(database, selection);
     if (!domains) return unexpected(std::move(domains.error()));
-    std::optional<Numbers> some;  // of many addresses, where it asks for them
-    if (selection.among_addresses || std::ranges::any_of(selection.conditions, is_of_address)) {
-      auto addresses =
-          Numbers::left(database, selection, "address_id", "address", is_of_address, selection.among_addresses);
-      if (!addresses) return unexpected(std::move(addresses.error()));
-      some = std::move(*addresses);
-    }
+    auto some = addresses_asked_for(database, selection);
+    if (!some) return unexpected(std::move(some.error()));
     const auto most_address = number(database, "SELECT max(id) FROM address");
     if (!most_address) return unexpected(most_address.error());
-    return Asked(database, selection, std::move(*results), std::move(*domains), std::move(some), *most_address);
+    return Asked(database, selection, std::move(*results), std::move(*domains), std::move(*some), *most_address);
   }
 
   // All of a packed week, of each domain or over all of them.
@@ -160,8 +116,8 @@ class Asked {
   }
 
  private:
-  Asked(Database& database, const Selection& selection, Numbers results, Numbers domains,
-        std::optional<Numbers> addresses, std::int64_t most_address)
+  Asked(Database& database, const Selection& selection, Ids results, Ids domains, std::optional<Ids> addresses,
+        std::int64_t most_address)
       : database_(database),
         selection_(selection),
         most_address_(most_address),
@@ -177,8 +133,8 @@ class Asked {
   Database& database_;
   const Selection& selection_;
   std::int64_t most_address_;
-  Numbers results_, domains_;
-  std::optional<Numbers> addresses_;  // none: all
+  Ids results_, domains_;
+  std::optional<Ids> addresses_;  // none: all
 };
 
 }  // namespace
@@ -204,23 +160,22 @@ Status each_source_fact(Database& database, const Selection& selection, FactsOf 
   }
   const auto asked = Asked::of(database, selection);
   if (!asked) return unexpected(asked.error());
-  const auto weeks = packed_weeks(database, *selection.from, *selection.to);
+  auto weeks = packed_weeks(database, *selection.from, *selection.to);
   if (!weeks) return unexpected(weeks.error());
   const bool by_domain = of != FactsOf::sources || asks_for_domains(selection);
   const bool sums = of != FactsOf::days && is_of_weeks(selection);
   // Days of some domains lie together in `daily_source`, and all over a packed week.
   const bool days = picks_addresses(selection) || !asks_for_domains(selection);
-  auto from = *selection.from;  // what comes next
-  const auto days_before = [&](std::int64_t day) { return from < day ? asked->days(from, day - 1, sink) : Status(); };
-  for (const auto week : *weeks) {
-    const bool whole = week >= *selection.from && week + 6 <= *selection.to;
-    if (!days && !(sums && whole)) continue;
-    if (auto read = days_before(week); !read) return read;
-    if (auto read = sums && whole ? asked->week(week, by_domain, sink) : asked->days_of_week(week, sink); !read)
-      return read;
-    from = week + 7;
-  }
-  return days_before(*selection.to + 1);
+  const auto is_whole = [&](std::int64_t week) {
+    return sums && week >= *selection.from && week + days_of_week - 1 <= *selection.to;
+  };
+  std::erase_if(*weeks, [&](std::int64_t week) { return !days && !is_whole(week); });
+  return each_stretch(
+      *weeks, *selection.from, *selection.to,
+      [&](std::int64_t week) {
+        return is_whole(week) ? asked->week(week, by_domain, sink) : asked->days_of_week(week, sink);
+      },
+      [&](std::int64_t from, std::int64_t to) { return asked->days(from, to, sink); });
 }
 
 }  // namespace schema

@@ -6,6 +6,7 @@
 #include "schema/batches.h"
 #include "schema/conditions.h"
 #include "schema/gathered.h"
+#include "schema/packed_weeks.h"
 #include "schema/query.h"
 #include "schema/source_facts.h"
 #include "schema/source_sums.h"
@@ -36,15 +37,10 @@ Result<Paged> sources(Database& database, const Selection& selection, const Page
                                     }));
 }
 
-Result<std::optional<SourceSeen>> source_seen(Database& database, const IpAddress& ip,
-                                              const std::optional<Condition>& domains) {
-  const auto stored = stored_days(database);
-  if (!stored) return unexpected(stored.error());
-  Selection selection;
-  selection.from = stored->first;
-  selection.to = stored->last;
-  selection.conditions.push_back({FilterKey::ip, {IpRange{ip, ip}}, {}});
-  if (domains) selection.conditions.push_back(*domains);
+namespace {
+
+// Of these days.
+Result<std::optional<SourceSeen>> seen_within(Database& database, const Selection& selection) {
   std::optional<SourceSeen> seen;
   const auto read = each_source_fact(database, selection, FactsOf::days, [&](const SourceFact& fact) {
     if (!seen) seen = SourceSeen{fact.first_day, fact.last_day};
@@ -53,6 +49,35 @@ Result<std::optional<SourceSeen>> source_seen(Database& database, const IpAddres
   });
   if (!read) return unexpected(read.error());
   return seen;
+}
+
+}  // namespace
+
+Result<std::optional<SourceSeen>> source_seen(Database& database, const IpAddress& ip,
+                                              const std::optional<Condition>& domains) {
+  const auto stored = stored_days(database);
+  if (!stored) return unexpected(stored.error());
+  if (!stored->first || !stored->last) return std::nullopt;
+  Selection selection;
+  selection.conditions.push_back({FilterKey::ip, {IpRange{ip, ip}}, {}});
+  if (domains) selection.conditions.push_back(*domains);
+
+  // From both ends, further each time: who sends much is met at once, and nobody's days are looked at twice.
+  constexpr std::int64_t first_look = 4 * days_of_week;
+  std::optional<SourceSeen> all;
+  for (auto from = *stored->first, days = first_look; !all && from <= *stored->last; from += days, days *= 2) {
+    const auto seen = seen_within(database, over(selection, from, std::min(from + days - 1, *stored->last)));
+    if (!seen) return seen;
+    all = *seen;
+  }
+  if (!all) return std::nullopt;
+  const auto known = all->last;
+  for (auto to = *stored->last, days = first_look; all->last == known && to > known; to -= days, days *= 2) {
+    const auto seen = seen_within(database, over(selection, std::max(to - days + 1, known + 1), to));
+    if (!seen) return seen;
+    if (*seen) all->last = (*seen)->last;
+  }
+  return all;
 }
 
 Result<Facts> source_records(Database& database, const Selection& selection) {

@@ -1,4 +1,4 @@
-// What keeps questions quick and can wait until nobody else writes: packing weeks (schema/weekly_sources.h). A server
+// What keeps questions quick and can wait until nobody else writes: packing weeks (schema/packed_weeks.h). A server
 // does it while it runs, a command that changed much at its end.
 #pragma once
 
@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "schema/result.h"
-#include "schema/weekly_sources.h"
+#include "schema/packed_weeks.h"
 #include "server/commands/storage.h"
 #include "server/settings.h"
 

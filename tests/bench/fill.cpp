@@ -14,7 +14,7 @@
 #include "schema/ledger.h"
 #include "schema/report_store.h"
 #include "schema/sha256.h"
-#include "schema/weekly_sources.h"
+#include "schema/packed_weeks.h"
 #include "schema/writer.h"
 
 namespace {

@@ -8,6 +8,7 @@
 #include "schema/breakdown.h"
 #include "schema/check.h"
 #include "schema/day.h"
+#include "schema/packed_weeks.h"
 #include "schema/pruning.h"
 #include "schema/record_list.h"
 #include "schema/source_facts.h"
@@ -150,7 +151,13 @@ TEST_CASE("the newest week is packed when that is asked for, until the next repo
   CHECK(weeks(store) == std::vector<std::int64_t>{monday, monday + 7});
   add(store, random_report(random, 3, monday + 8));
   CHECK(weeks(store) == std::vector<std::int64_t>{monday});
-  CHECK(store.number("SELECT count(*) FROM weekly_days WHERE id >> 32 = " + std::to_string(monday + 7)) == 0);
+  for (const auto* table : {"weekly_days", "weekly_result", "weekly_record"}) {
+    INFO(table);
+    const auto of_week = std::string(" FROM ") + table + " WHERE id >> 32 = ";
+    CHECK(store.number("SELECT count(*)" + of_week + std::to_string(monday + 7)) == 0);
+    CHECK(store.number("SELECT count(*)" + of_week + std::to_string(monday)) > 0);
+  }
+  CHECK(store.number("SELECT sum(week) FROM weekly_detail") == monday);
   CHECK(wrong_totals(store) == std::vector<std::string>());
 }
 
@@ -402,11 +409,11 @@ TEST_CASE("packed weeks are right after any batch, and packed anew they are the 
     CHECK(wrong_weeks(store.database()).value() == std::vector<std::int64_t>());
   }
   pack_all(store);
-  const auto kept = store.dump("weekly_source weekly_days");
+  const auto kept = store.dump("weekly_source weekly_days weekly_result weekly_detail weekly_record");
   REQUIRE(Rollups::rebuild(store.database()));
   CHECK(weeks(store).empty());
   pack_all(store);
-  CHECK(store.dump("weekly_source weekly_days") == kept);
+  CHECK(store.dump("weekly_source weekly_days weekly_result weekly_detail weekly_record") == kept);
 }
 
 TEST_CASE("a week that is not what its days say is found, and one that cannot be read is told") {
@@ -416,9 +423,9 @@ TEST_CASE("a week that is not what its days say is found, and one that cannot be
   REQUIRE(store.database().execute("UPDATE weekly_source SET sums = substr(sums, 1, length(sums) - 1) WHERE week = ?",
                                    monday + 14));
   CHECK(wrong_weeks(store.database()).value() == std::vector<std::int64_t>{monday + 14});
-  CHECK(wrong_totals(store) == std::vector<std::string>{"the totals by source of the week of " + day_text(monday + 14) +
-                                                        " are not those of its days"});
-  REQUIRE(store.database().execute("UPDATE weekly_days SET sums = substr(sums, 1, length(sums) - 1)"));
+  CHECK(wrong_totals(store) == std::vector<std::string>{"what is packed of the week of " + day_text(monday + 14) +
+                                                        " is not what its days say"});
+  REQUIRE(store.database().execute("UPDATE weekly_days SET bytes = substr(bytes, 1, length(bytes) - 1)"));
   CHECK(wrong_weeks(store.database()).value().size() == 5);
   auto picked = selected(store, {{"range", "all"}});
   picked.among_addresses = "[1]";

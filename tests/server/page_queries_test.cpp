@@ -2,7 +2,7 @@
 #include "tests/support/catch.h"
 // Catch first: the fixtures require.
 #include "schema/day.h"
-#include "schema/weekly_sources.h"
+#include "schema/packed_weeks.h"
 #include "tests/support/api.h"
 
 TEST_CASE("no question of a page looks at the records") {

@@ -1,0 +1,65 @@
+// What is packed of a week by address or domain, so that of a question about a few of them few rows are read. Tables
+// with an `id` (the week << 32 | the first address, or the domain) and `bytes`.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/result.h"
+#include "schema/sqlite.h"
+
+namespace schema {
+
+// All rows of some addresses that follow each other, or of a domain.
+struct PackedPiece {
+  std::int64_t first = 0;
+  std::string bytes;
+  bool operator==(const PackedPiece&) const = default;
+};
+
+// Some 1,200 bytes, three in a page of the database; one address alone may have more.
+inline constexpr std::size_t rows_of_piece = 256;
+
+// Rows in the order of their `address_id`, in pieces that `pack` makes of some of them.
+template <typename Row, typename Pack>
+std::vector<PackedPiece> in_pieces(std::span<const Row> rows, Pack pack) {
+  std::vector<PackedPiece> pieces;
+  const auto add = [&](std::size_t first, std::size_t end) {
+    pieces.push_back({rows[first].address_id, pack(rows.subspan(first, end - first))});
+  };
+  std::size_t first = 0;  // of the piece
+  for (std::size_t at = 0; at < rows.size();) {
+    auto end = at + 1;  // of the address
+    while (end < rows.size() && rows[end].address_id == rows[at].address_id) ++end;
+    if (at > first && end - first > rows_of_piece) {
+      add(first, at);
+      first = at;
+    }
+    at = end;
+  }
+  if (first < rows.size()) add(first, rows.size());
+  return pieces;
+}
+
+// Within a transaction.
+Status write_pieces(Database& writer, std::string_view table, std::int64_t week,
+                    const std::vector<PackedPiece>& pieces);
+Status forget_pieces(Database& writer, std::string_view table, std::int64_t week);
+
+// Calls `piece` with each that may hold one of these addresses or domains (their numbers, ascending), or with all. It
+// returns the last one of the piece; none: it cannot be read, which is the error `corrupt`.
+using TakePiece = std::function<std::optional<std::int64_t>(std::int64_t first, std::string_view bytes)>;
+Status each_piece(Database& database, std::string_view table, std::int64_t week,
+                  const std::optional<std::vector<std::int64_t>>& ids, const TakePiece& piece);
+
+Result<std::vector<PackedPiece>> pieces_of_week(Database& database, std::string_view table, std::int64_t week);
+
+// What is said of a packed week that is damaged.
+Status unreadable_week();
+
+}  // namespace schema

@@ -1,0 +1,171 @@
+#include "schema/weekly_records.h"
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+
+#include "schema/packed_weeks.h"
+#include "schema/query.h"
+
+namespace schema {
+namespace {
+
+constexpr std::string_view table = "weekly_record";
+
+struct HashOfDetails {
+  std::size_t operator()(const RecordDetails& details) const {
+    std::uint64_t hash = 0;
+    for (const auto id : {details.result_id, details.header_from_id, details.envelope_from_id.value_or(-1),
+                          details.auth_id, details.override_id}) {
+      hash = (hash ^ static_cast<std::uint64_t>(id)) * 0x9e3779b97f4a7c15u;
+      hash ^= hash >> 29;
+    }
+    return hash;
+  }
+};
+
+// Gives each a place, in the order in which they are met.
+class DetailsMet {
+ public:
+  std::size_t place_of(const RecordDetails& details) {
+    const auto [known, is_new] = places_.try_emplace(details, all_.size());
+    if (is_new) {
+      all_.push_back(details);
+      times_.push_back(0);
+    }
+    ++times_[known->second];
+    return known->second;
+  }
+  // The most frequent first, and the new place of each.
+  std::vector<RecordDetails> sorted(std::vector<std::size_t>& new_places) const {
+    std::vector<std::size_t> order(all_.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::sort(order, [this](std::size_t left, std::size_t right) {
+      return times_[left] != times_[right] ? times_[left] > times_[right] : all_[left] < all_[right];
+    });
+    std::vector<RecordDetails> details;
+    new_places.resize(order.size());
+    for (const auto place : order) {
+      new_places[place] = details.size();
+      details.push_back(all_[place]);
+    }
+    return details;
+  }
+
+ private:
+  std::unordered_map<RecordDetails, std::size_t, HashOfDetails> places_;
+  std::vector<RecordDetails> all_;
+  std::vector<std::int64_t> times_;
+};
+
+struct ReportOfWeek {
+  std::int64_t id = 0, domain_id = 0, day = 0, reporter_id = 0, policy_id = 0;
+};
+
+// By id. An index says it all.
+Result<std::vector<ReportOfWeek>> reports_of(Database& database, std::int64_t week) {
+  std::vector<ReportOfWeek> reports;
+  const Query query(R"sql(
+    SELECT id, domain_id, day, reporter_id, policy_id FROM report INDEXED BY report_sums WHERE day BETWEEN ? AND ?)sql",
+                    {week, week + days_of_week - 1});
+  const auto read = each_row(database, query, [&](Statement& row) {
+    reports.push_back({row.integer(0), row.integer(1), row.integer(2), row.integer(3), row.integer(4)});
+    return true;
+  });
+  if (!read) return unexpected(read.error());
+  std::ranges::sort(reports, {}, &ReportOfWeek::id);
+  return reports;
+}
+
+// none: the week is not packed.
+Result<std::optional<std::string>> stored_details(Database& database, std::int64_t week) {
+  std::optional<std::string> bytes;
+  const auto read =
+      each_row(database, {"SELECT details FROM weekly_detail WHERE week = ?", {week}}, [&](Statement& row) {
+        bytes = row.blob(0);
+        return false;
+      });
+  if (!read) return unexpected(read.error());
+  return bytes;
+}
+
+}  // namespace
+
+Result<WeekOfRecords> pack_week_of_records(Database& database, std::int64_t week) {
+  std::vector<PackedRecord> records;
+  DetailsMet met;
+  const Query query(R"sql(
+    SELECT r.address_id, r.report_id, r.result_id, r.header_from_id, r.envelope_from_id, r.auth_id, r.override_id,
+           r.messages
+    FROM (SELECT id FROM report WHERE day BETWEEN ? AND ? ORDER BY id) p CROSS JOIN record r ON r.report_id = p.id)sql",
+                    {week, week + days_of_week - 1});
+  const auto read = each_row(database, query, [&](Statement& row) {
+    const auto place =
+        met.place_of({row.integer(2), row.integer(3), row.optional_integer(4), row.integer(5), row.integer(6)});
+    records.push_back({row.integer(0), row.integer(1), place, row.integer(7)});
+    return true;
+  });
+  if (!read) return unexpected(read.error());
+  std::vector<std::size_t> new_places;
+  const auto details = met.sorted(new_places);
+  for (auto& record : records) record.details = new_places[record.details];
+  std::ranges::stable_sort(records, {}, &PackedRecord::address_id);  // they come by report
+  return WeekOfRecords{pack_details(details), in_pieces(std::span<const PackedRecord>(records), pack_week_records)};
+}
+
+Status write_week_of_records(Database& writer, std::int64_t week, const WeekOfRecords& packed) {
+  auto written = writer.execute("INSERT INTO weekly_detail (week, details) VALUES (?, ?)", week, Blob{packed.details});
+  return written ? write_pieces(writer, table, week, packed.records) : written;
+}
+
+Status forget_week_of_records(Database& writer, std::int64_t week) {
+  if (auto gone = writer.execute("DELETE FROM weekly_detail WHERE week = ?", week); !gone) return gone;
+  return forget_pieces(writer, table, week);
+}
+
+Result<bool> is_right_week_of_records(Database& database, std::int64_t week) {
+  auto details = stored_details(database, week);
+  if (!details) return unexpected(details.error());
+  if (!*details) return true;
+  auto records = pieces_of_week(database, table, week);
+  if (!records) return unexpected(records.error());
+  const auto expected = pack_week_of_records(database, week);
+  if (!expected) return unexpected(expected.error());
+  return WeekOfRecords{std::move(**details), std::move(*records)} == *expected;
+}
+
+Result<bool> has_week_of_records(Database& database, std::int64_t week) {
+  const auto found = database.integer("SELECT 1 FROM weekly_detail WHERE week = ?", week);
+  if (!found) return unexpected(found.error());
+  return found->has_value();
+}
+
+Status each_record_of_week(Database& database, std::int64_t week,
+                           const std::optional<std::vector<std::int64_t>>& address_ids,
+                           const std::function<void(const RecordOfWeek&)>& sink) {
+  const auto bytes = stored_details(database, week);
+  if (!bytes) return unexpected(bytes.error());
+  const auto details = unpack_details(bytes->value_or(""));
+  if (!details) return unreadable_week();
+  const auto reports = reports_of(database, week);
+  if (!reports) return unexpected(reports.error());
+  return each_piece(database, table, week, address_ids, [&](std::int64_t first_address, std::string_view piece) {
+    std::optional<std::int64_t> last;
+    bool right = true;
+    auto report = reports->begin();
+    const auto take = [&](const PackedRecord& record) {
+      if (report == reports->end() || report->id != record.report_id)
+        report = std::ranges::lower_bound(*reports, record.report_id, {}, &ReportOfWeek::id);
+      right = right && record.details < details->size() && report != reports->end() && report->id == record.report_id;
+      if (!right) return;
+      last = record.address_id;
+      sink({record.address_id, report->id, report->domain_id, report->day, report->reporter_id, report->policy_id,
+            (*details)[record.details], record.messages});
+    };
+    return unpack_week_records(first_address, piece, take) && right ? last : std::nullopt;
+  });
+}
+
+}  // namespace schema
