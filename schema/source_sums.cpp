@@ -6,9 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
-#include <map>
 #include <numeric>
-#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -50,14 +48,18 @@ SortKey cursor_key(const Value& value) {
 // For how many domains the sources of a page sent, as sums over all domains do not tell.
 Status count_domains(Database& database, const Selection& selection, std::span<const Keyed> sources) {
   if (sources.empty()) return {};
-  std::map<std::int64_t, std::set<std::int64_t>> domains;
+  const auto last_domain = number(database, "SELECT max(id) FROM domain");
+  if (!last_domain) return unexpected(last_domain.error());
+  IdPairs met(*last_domain);
+  ById<std::int64_t> domains;
   std::vector<std::int64_t> addresses;
   for (const auto& source : sources) addresses.push_back(source.sum->address_id);
   auto these = selection;
   these.among_addresses = fmt::format("[{}]", fmt::join(addresses, ","));
-  auto read = each_source_fact(database, these, FactsOf::days,
-                               [&](const SourceFact& fact) { domains[fact.address_id].insert(fact.domain_id); });
-  for (const auto& source : sources) source.sum->domains = std::ssize(domains[source.sum->address_id]);
+  auto read = each_source_fact(database, these, FactsOf::days, [&](const SourceFact& fact) {
+    if (met.add(fact.address_id, fact.domain_id)) ++domains.at(fact.address_id);
+  });
+  for (const auto& source : sources) source.sum->domains = domains.at(source.sum->address_id);
   return read;
 }
 
