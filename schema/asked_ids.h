@@ -12,6 +12,9 @@
 
 namespace schema {
 
+// More than these are found by looking through all.
+inline constexpr std::size_t few_addresses = 1000, few_domains = 16;
+
 // Some of the numbers of a table.
 class Ids {
  public:

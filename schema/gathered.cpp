@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "schema/conditions.h"
+#include "schema/id_hash.h"
 #include "schema/located.h"
 #include "schema/packed_weeks.h"
 #include "schema/query.h"
@@ -33,15 +34,11 @@ struct Key {
 struct HashOfKey {
   std::size_t columns;  // that are wanted
   std::size_t operator()(const Key& key) const {
-    std::uint64_t hash = 0;
-    const auto add = [&hash](std::int64_t number) {
-      hash = (hash ^ static_cast<std::uint64_t>(number)) * 0x9e3779b97f4a7c15u;
-      hash ^= hash >> 29;
-    };
-    add(key.result);
-    add(key.interval);
-    for (std::size_t i = 0; i < columns; ++i) add(key.columns[i]);
-    return hash;
+    IdHash hash;
+    hash.add(key.result);
+    hash.add(key.interval);
+    for (std::size_t i = 0; i < columns; ++i) hash.add(key.columns[i]);
+    return hash.value();
   }
 };
 

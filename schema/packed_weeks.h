@@ -23,7 +23,8 @@ std::int64_t week_of(std::int64_t day);
 // What becomes of the week of the newest report: every report of it would take it away again.
 enum class NewestWeek : std::uint8_t { waits, packed };
 
-// Packs one week which is not packed, in a transaction. false: there was none.
+// Packs one week which is not packed, in a transaction. Part of it is read beside, in a thread and on a connection of
+// its own. false: there was none. Errors: those of the database.
 Result<bool> pack_week(Writer& writer, NewestWeek newest = NewestWeek::waits);
 
 // The week that pack_week() would pack.

@@ -118,7 +118,7 @@ void Rollups::drop() {
 }
 
 Status Rollups::rebuild(Database& writer) {
-  return writer.execute_script(R"sql(
+  auto rebuilt = writer.execute_script(R"sql(
     DELETE FROM daily;
     INSERT INTO daily
       SELECT domain_id, day, reporter_id, policy_id, header_from_id, result_id, sum(record.messages), count(*)
@@ -129,12 +129,11 @@ Status Rollups::rebuild(Database& writer) {
       SELECT domain_id, day, address_id, result_id, sum(record.messages), count(*)
       FROM record JOIN report ON report.id = record.report_id
       GROUP BY 1, 2, 3, 4;
-    DELETE FROM weekly_source;
-    DELETE FROM weekly_days;
-    DELETE FROM weekly_result;
-    DELETE FROM weekly_detail;
-    DELETE FROM weekly_record;
   )sql");
+  if (!rebuilt) return rebuilt;
+  const auto weeks = writer.integers("SELECT DISTINCT week FROM weekly_source");
+  if (!weeks) return unexpected(weeks.error());
+  return forget_weeks(writer, {weeks->begin(), weeks->end()});
 }
 
 }  // namespace schema

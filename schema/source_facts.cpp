@@ -21,12 +21,8 @@ namespace {
 
 using Sink = std::function<void(const SourceFact&)>;
 
-// More addresses than these are found by reading whole weeks.
-constexpr std::size_t few_addresses = 1000;
-// More than these by reading whole days.
+// More addresses than these are found by reading whole days.
 constexpr std::size_t very_few_addresses = 16;
-// The sums of more domains than these are found by reading those of all.
-constexpr std::size_t few_domains = 16;
 
 Status each_of(Database& database, const Facts& of, const Sink& sink) {
   return each_row(

@@ -15,9 +15,6 @@
 namespace schema {
 namespace {
 
-// Records of more addresses are found as quickly by report.
-constexpr std::size_t few_addresses = 1000;
-
 struct NamedColumn {
   std::string_view name;
   bool of_daily;
@@ -105,25 +102,26 @@ Status WeekRows::each_of_records(std::int64_t week, const std::function<void(con
   if (addresses_) few = addresses_->list();
   WeekRow row;
   row.records = 1;
-  return each_record_of_week(database_, week, few, [&](const RecordOfWeek& record) {
-    if (!is_asked(record.day, record.details.result_id) || !domains_.has(record.domain_id) ||
+  const auto take = [&](const ReportOfWeek& report, const PackedRecord& record, const RecordDetails& details) {
+    if (!is_asked(report.day, details.result_id) || !domains_.has(report.domain_id) ||
         (addresses_ && !addresses_->has(record.address_id))) {
       return;
     }
-    row.day = record.day;
-    row.domain_id = record.domain_id;
-    row.reporter_id = record.reporter_id;
-    row.policy_id = record.policy_id;
-    row.header_from_id = record.details.header_from_id;
-    row.result_id = record.details.result_id;
+    row.day = report.day;
+    row.domain_id = report.domain_id;
+    row.reporter_id = report.reporter_id;
+    row.policy_id = report.policy_id;
+    row.header_from_id = details.header_from_id;
+    row.result_id = details.result_id;
     row.messages = record.messages;
-    row.report_id = record.report_id;
+    row.report_id = report.id;
     row.address_id = record.address_id;
-    row.auth_id = record.details.auth_id;
-    row.override_id = record.details.override_id;
-    row.envelope_from_id = record.details.envelope_from_id;
+    row.auth_id = details.auth_id;
+    row.override_id = details.override_id;
+    row.envelope_from_id = details.envelope_from_id;
     sink(row);
-  });
+  };
+  return each_record_of_week(database_, week, few, take);
 }
 
 }  // namespace schema

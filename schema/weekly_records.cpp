@@ -6,6 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "schema/id_hash.h"
 #include "schema/packed_weeks.h"
 #include "schema/query.h"
 
@@ -16,13 +17,11 @@ constexpr std::string_view table = "weekly_record";
 
 struct HashOfDetails {
   std::size_t operator()(const RecordDetails& details) const {
-    std::uint64_t hash = 0;
+    IdHash hash;
     for (const auto id : {details.result_id, details.header_from_id, details.envelope_from_id.value_or(-1),
-                          details.auth_id, details.override_id}) {
-      hash = (hash ^ static_cast<std::uint64_t>(id)) * 0x9e3779b97f4a7c15u;
-      hash ^= hash >> 29;
-    }
-    return hash;
+                          details.auth_id, details.override_id})
+      hash.add(id);
+    return hash.value();
   }
 };
 
@@ -58,10 +57,6 @@ class DetailsMet {
   std::unordered_map<RecordDetails, std::size_t, HashOfDetails> places_;
   std::vector<RecordDetails> all_;
   std::vector<std::int64_t> times_;
-};
-
-struct ReportOfWeek {
-  std::int64_t id = 0, domain_id = 0, day = 0, reporter_id = 0, policy_id = 0;
 };
 
 // By id. An index says it all.
@@ -143,8 +138,7 @@ Result<bool> has_week_of_records(Database& database, std::int64_t week) {
 }
 
 Status each_record_of_week(Database& database, std::int64_t week,
-                           const std::optional<std::vector<std::int64_t>>& address_ids,
-                           const std::function<void(const RecordOfWeek&)>& sink) {
+                           const std::optional<std::vector<std::int64_t>>& address_ids, const TakeRecord& sink) {
   const auto bytes = stored_details(database, week);
   if (!bytes) return unexpected(bytes.error());
   const auto details = unpack_details(bytes->value_or(""));
@@ -161,8 +155,7 @@ Status each_record_of_week(Database& database, std::int64_t week,
       right = right && record.details < details->size() && report != reports->end() && report->id == record.report_id;
       if (!right) return;
       last = record.address_id;
-      sink({record.address_id, report->id, report->domain_id, report->day, report->reporter_id, report->policy_id,
-            (*details)[record.details], record.messages});
+      sink(*report, record, (*details)[record.details]);
     };
     return unpack_week_records(first_address, piece, take) && right ? last : std::nullopt;
   });

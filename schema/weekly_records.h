@@ -15,11 +15,8 @@
 
 namespace schema {
 
-struct RecordOfWeek {
-  std::int64_t address_id = 0;
-  std::int64_t report_id = 0, domain_id = 0, day = 0, reporter_id = 0, policy_id = 0;
-  RecordDetails details;
-  std::int64_t messages = 0;
+struct ReportOfWeek {
+  std::int64_t id = 0, domain_id = 0, day = 0, reporter_id = 0, policy_id = 0;
 };
 
 struct WeekOfRecords {
@@ -42,8 +39,9 @@ Result<bool> has_week_of_records(Database& database, std::int64_t week);
 
 // Calls `sink` with the records of a packed week, by address and report: of these addresses (their numbers, ascending)
 // and such as lie beside them, or of all. Errors: those of the database, `corrupt`.
+using TakeRecord =
+    std::function<void(const ReportOfWeek& report, const PackedRecord& record, const RecordDetails& details)>;
 Status each_record_of_week(Database& database, std::int64_t week,
-                           const std::optional<std::vector<std::int64_t>>& address_ids,
-                           const std::function<void(const RecordOfWeek&)>& sink);
+                           const std::optional<std::vector<std::int64_t>>& address_ids, const TakeRecord& sink);
 
 }  // namespace schema

@@ -4,15 +4,13 @@
 #include <map>
 #include <optional>
 
+#include "schema/asked_ids.h"
 #include "schema/packed_weeks.h"
 #include "schema/query.h"
 #include "schema/weekly_pieces.h"
 
 namespace schema {
 namespace {
-
-// The rows of more domains than these are found among those of all.
-constexpr std::size_t few_domains = 16;
 
 constexpr std::string_view table = "weekly_result";
 
