@@ -5,6 +5,7 @@
 #include <chrono>
 #include <ctime>
 
+#include "ingest/give_way.h"
 #include "schema/clock.h"
 #include "schema/day.h"
 #include "server/commands/prune_pass.h"
@@ -44,6 +45,7 @@ void Retention::start() {
   }
   if (settings_.retention_days == 0) return;
   thread_ = std::thread([this] {
+    ingest::give_way();
     std::unique_lock lock(mutex_);
     while (!stop_) {
       lock.unlock();
