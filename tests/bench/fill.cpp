@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "schema/ledger.h"
+#include "schema/packed_weeks.h"
 #include "schema/report_store.h"
 #include "schema/sha256.h"
-#include "schema/packed_weeks.h"
 #include "schema/writer.h"
 
 namespace {
