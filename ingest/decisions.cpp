@@ -49,7 +49,7 @@ Result<std::string> name_of(schema::Writer& writer, const Failure& failure) {
 
 Result<std::pair<std::string, PreparedReading>> read_again(schema::Writer& writer, const IngestSettings& settings,
                                                            const MessageReader& reader, const Failure& failure) {
-  auto bytes = schema::load_original(writer.database(), failure.original_id);
+  auto bytes = writer.originals().load(failure.original_id);
   if (!bytes) return unexpected(std::move(bytes.error()));
   const auto name = name_of(writer, failure);
   if (!name) return unexpected(name.error());

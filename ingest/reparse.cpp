@@ -27,7 +27,7 @@ class Pass {
 
   Status read_again(std::int64_t original_id, const MessageReader& reader) {
     ++totals.originals;
-    auto bytes = schema::load_original(writer_.database(), original_id);
+    auto bytes = writer_.originals().load(original_id);
     if (!bytes) {
       if (bytes.error().code == "original_not_kept") return {};
       return unexpected(std::move(bytes.error()));

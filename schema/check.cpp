@@ -61,6 +61,9 @@ std::vector<Rule> rules() {
         WHERE attachments <> stored + duplicate + conflict + quarantined + ignored LIMIT 20)sql"},
       {"mail ", ": nothing is known of what became of it", R"sql(
         SELECT id FROM mail WHERE NOT EXISTS (SELECT 1 FROM attachment WHERE mail_id = mail.id) LIMIT 20)sql"},
+      {"original ", ": its bytes are not there", R"sql(
+        SELECT original.id FROM original LEFT JOIN original_bundle ON original_bundle.id = bundle_id
+        WHERE bundle_id IS NOT NULL AND begins + length > ifnull(length(original_bundle.bytes), 0) LIMIT 20)sql"},
       {"report ", ": it is there, and remembered as pruned, too", R"sql(
         SELECT report.id FROM report JOIN pruned_report USING (domain_id, reporter_id, report_id, begin_, end_)
         LIMIT 20)sql"},

@@ -1,10 +1,48 @@
 #include "schema/originals.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "schema/sha256.h"
 
 namespace schema {
+namespace {
+
+// Columns of a row: the body itself, or where it lies.
+struct Body {
+  Blob alone;
+  std::optional<std::int64_t> bundle_id, begins, length;
+};
+
+Result<Body> place(OriginalBundles& bundles, std::string_view body) {
+  const auto place = bundles.add(body);
+  if (!place) return unexpected(place.error());
+  if (!*place) return Body{{body}, {}, {}, {}};
+  return Body{{""}, (*place)->bundle_id, (*place)->begins, (*place)->length};
+}
+
+// `waiting`: null where nothing waits to be written.
+Result<std::string> loaded(Database& database, std::int64_t id, const OriginalBundles* waiting) {
+  auto row = database.prepare(R"sql(
+    SELECT encoding, bytes, bundle_id, begins, length, iif(bundle_id IS NULL, body,
+      (SELECT substr(original_bundle.bytes, begins + 1, length) FROM original_bundle WHERE id = bundle_id))
+    FROM original WHERE id = ?)sql");
+  if (!row) return unexpected(std::move(row.error()));
+  row->bind(1, id);
+  const auto found = row->step();
+  if (!found) return unexpected(found.error());
+  if (!*found) return internal_error("not_found", "There is no such original in the database.");
+  auto body = row->blob(5);
+  if (waiting != nullptr && row->optional_integer(2)) {
+    const auto in_memory = waiting->waiting({row->integer(2), row->integer(3), row->integer(4)});
+    if (in_memory) body = *in_memory;
+  }
+  return decode_original(static_cast<OriginalEncoding>(row->integer(0)), body,
+                         static_cast<std::size_t>(row->integer(1)));
+}
+
+}  // namespace
 
 Result<std::optional<std::int64_t>> Originals::find(std::string_view sha256) {
   return database_.integer("SELECT id FROM original WHERE sha256 = ?", Blob{sha256});
@@ -38,8 +76,12 @@ Result<std::int64_t> Originals::keep(std::string_view bytes) {
   if (!kept) return unexpected(kept.error());
   if (*kept) return **known;
   const auto encoded = encode_original(bytes);
-  auto updated = database_.execute("UPDATE original SET bytes = ?, encoding = ?, body = ? WHERE id = ?", bytes.size(),
-                                   static_cast<int>(encoded.encoding), Blob{encoded.body}, **known);
+  const auto body = place(bundles_, encoded.body);
+  if (!body) return unexpected(body.error());
+  auto updated = database_.execute(
+      "UPDATE original SET bytes = ?, encoding = ?, body = ?, bundle_id = ?, begins = ?, length = ? WHERE id = ?",
+      bytes.size(), static_cast<int>(encoded.encoding), body->alone, body->bundle_id, body->begins, body->length,
+      **known);
   if (!updated) return unexpected(std::move(updated.error()));
   return **known;
 }
@@ -60,21 +102,38 @@ Result<std::int64_t> Originals::keep_length(std::string_view beginning, std::uin
 }
 
 Result<std::int64_t> Originals::insert(std::string_view sha256, std::uint64_t bytes, const EncodedOriginal& encoded) {
-  auto inserted = database_.execute("INSERT INTO original (sha256, bytes, encoding, body) VALUES (?, ?, ?, ?)",
-                                    Blob{sha256}, bytes, static_cast<int>(encoded.encoding), Blob{encoded.body});
+  const auto body = place(bundles_, encoded.body);
+  if (!body) return unexpected(body.error());
+  auto inserted = database_.execute(
+      "INSERT INTO original (sha256, bytes, encoding, body, bundle_id, begins, length) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      Blob{sha256}, bytes, static_cast<int>(encoded.encoding), body->alone, body->bundle_id, body->begins,
+      body->length);
   if (!inserted) return unexpected(std::move(inserted.error()));
   return database_.last_insert_id();
 }
 
-Result<std::string> load_original(Database& database, std::int64_t id) {
-  auto row = database.prepare("SELECT encoding, body, bytes FROM original WHERE id = ?");
+Result<std::string> Originals::load(std::int64_t id) {
+  return loaded(database_, id, &bundles_);
+}
+
+Result<std::int64_t> Originals::remove(std::int64_t id) {
+  auto row = database_.prepare(fmt::format("SELECT {}, bundle_id FROM original WHERE id = ?", kept_bytes));
   if (!row) return unexpected(std::move(row.error()));
   row->bind(1, id);
   const auto found = row->step();
   if (!found) return unexpected(found.error());
-  if (!*found) return internal_error("not_found", "There is no such original in the database.");
-  return decode_original(static_cast<OriginalEncoding>(row->integer(0)), row->blob(1),
-                         static_cast<std::size_t>(row->integer(2)));
+  if (!*found) return 0;
+  const auto bytes = row->integer(0);
+  const auto bundle_id = row->optional_integer(1);
+  row->reset();
+  if (auto gone = database_.execute("DELETE FROM original WHERE id = ?", id); !gone) return unexpected(gone.error());
+  if (!bundle_id) return bytes;
+  if (auto out = bundles_.take_out(*bundle_id); !out) return unexpected(std::move(out.error()));
+  return bytes;
+}
+
+Result<std::string> load_original(Database& database, std::int64_t id) {
+  return loaded(database, id, nullptr);
 }
 
 }  // namespace schema

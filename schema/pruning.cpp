@@ -1,5 +1,7 @@
 #include "schema/pruning.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -108,14 +110,14 @@ class Step {
                                            {original_id}});
     if (!needed) return unexpected(needed.error());
     if (*needed != 0) return {};
-    const auto bytes = number(database_, {"SELECT length(body) FROM original WHERE id = ?", {original_id}});
-    if (!bytes) return unexpected(bytes.error());
     auto parted = database_.execute("UPDATE attachment SET original_id = NULL WHERE original_id = ?", original_id);
     if (!parted) return parted;
     spend(database_.changes() + 1);
+    const auto bytes = writer_.originals().remove(original_id);
+    if (!bytes) return unexpected(bytes.error());
     ++pruned_.originals;
     pruned_.original_bytes += *bytes;
-    return database_.execute("DELETE FROM original WHERE id = ?", original_id);
+    return {};
   }
 
   Status decided_failures() {
@@ -204,8 +206,9 @@ Result<Pruned> would_prune(Database& database, const PruneRule& rule) {
   pruned.failures = *failures;
   read =
       each_row(database,
-               Query("SELECT count(*), ifnull(sum(length(body)), 0) FROM original WHERE (id IN (SELECT original_id "
-                     "FROM report WHERE ") +
+               Query(fmt::format("SELECT count(*), ifnull(sum({}), 0) FROM original WHERE (id IN (SELECT original_id "
+                                 "FROM report WHERE ",
+                                 kept_bytes)) +
                    meant(rule) + ") OR id IN (SELECT original_id FROM failure WHERE " + decided(rule) +
                    ")) AND id NOT IN (SELECT original_id FROM report WHERE original_id IS NOT NULL AND NOT (" +
                    meant(rule) + ")) AND id NOT IN (SELECT original_id FROM failure WHERE NOT (" + decided(rule) + "))",

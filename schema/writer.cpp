@@ -37,6 +37,7 @@ Status Writer::commit() {
   const auto written = [&]() -> Status {
     rollups_.keep_part();
     if (auto merged = rollups_.merge(); !merged) return merged;
+    if (auto bundled = originals_.bundles().write(); !bundled) return bundled;
     if (database_.total_changes() != changes_before_) {
       auto bumped = database_.execute("UPDATE state SET value = value + 1 WHERE name = 'generation'");
       if (!bumped) return bumped;
@@ -55,6 +56,7 @@ void Writer::rollback() {
   part_.reset();
   transaction_.reset();
   rollups_.drop();
+  originals_.bundles().drop();
   forget();
 }
 
@@ -70,12 +72,13 @@ Status Writer::keep_part() {
   if (!released) return released;
   part_.reset();
   rollups_.keep_part();
-  return {};
+  return originals_.bundles().keep_part();
 }
 
 void Writer::drop_part() {
   part_.reset();
   rollups_.drop_part();
+  originals_.bundles().drop_part();
   forget();
 }
 

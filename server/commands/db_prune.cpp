@@ -150,7 +150,7 @@ schema::Result<Weight> weigh(schema::Database& database, const Settings& setting
   std::int64_t original_bytes = 0;
   for (const auto& table : weight.sizes.tables) {
     if (table.name == "record") weight.records = table.rows;
-    if (table.table == "original") original_bytes += table.bytes;
+    if (table.table == "original" || table.table == "original_bundle") original_bytes += table.bytes;
   }
   if (settings.retention_days > 0) {
     const auto pruned = schema::would_prune(database, retention_rule(settings, std::time(nullptr)));

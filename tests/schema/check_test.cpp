@@ -1,6 +1,8 @@
 #include "schema/check.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "tests/support/catch.h"
 #include "tests/support/make_report.h"
@@ -27,5 +29,19 @@ TEST_CASE("a record that refers to what is not there is a contradiction") {
     CHECK(refers() == 0);
     REQUIRE(store.database().execute("UPDATE record SET " + column + " = 99999 WHERE n = 1"));
     CHECK(refers() == 1);
+  }
+}
+
+TEST_CASE("an original whose bundle is not there, or is too short for it, is a contradiction") {
+  for (const std::string damage : {"DELETE FROM original_bundle", "UPDATE original_bundle SET bytes = x'00'"}) {
+    INFO(damage);
+    tests::Store store;
+    REQUIRE(store.writer().begin());
+    const auto id = store.writer().originals().keep("what came").value();
+    REQUIRE(store.writer().commit());
+    CHECK(contradictions(store.database()).value().empty());
+    REQUIRE(store.database().execute(damage));
+    CHECK(contradictions(store.database()).value() == std::vector<std::string>{"original 1: its bytes are not there"});
+    CHECK(load_original(store.database(), id).error().code == "corrupt");
   }
 }

@@ -64,3 +64,135 @@ TEST_CASE("what was left where it lies is kept when it comes again and may be") 
   CHECK(schema::load_original(store.database(), id).value() == "the whole mail");
   CHECK(originals.is_kept(77).error().code == "not_found");
 }
+
+namespace {
+
+// No two are the same, and none gets smaller.
+std::string noise(std::size_t bytes, std::uint32_t seed) {
+  std::mt19937 random(seed);
+  std::string all(bytes, '\0');
+  for (char& c : all) c = static_cast<char>(random());
+  return all;
+}
+
+std::int64_t keep(tests::Store& store, std::string_view bytes) {
+  return store.writer().originals().keep(bytes).value();
+}
+
+}  // namespace
+
+TEST_CASE("originals of a batch lie end to end, and each comes back") {
+  tests::Store store;
+  std::vector<std::int64_t> ids;
+  for (std::uint32_t batch = 0; batch < 2; ++batch) {
+    REQUIRE(store.writer().begin());
+    for (std::uint32_t i = 0; i < 20; ++i) ids.push_back(keep(store, noise(1000 + i, 20 * batch + i)));
+    REQUIRE(store.writer().commit());
+  }
+  CHECK(store.number("SELECT count(*) FROM original_bundle") == 2);
+  CHECK(store.number("SELECT sum(length(bytes)) FROM original_bundle") == 2 * (20 * 1000 + 190));
+  for (std::uint32_t i = 0; i < 40; ++i)
+    CHECK(schema::load_original(store.database(), ids[i]).value() == noise(1000 + i % 20, i));
+}
+
+TEST_CASE("what is long, and what is nothing, lies alone") {
+  tests::Store store;
+  REQUIRE(store.writer().begin());
+  const auto longer = keep(store, noise(65'537, 1)), nothing = keep(store, "");
+  REQUIRE(store.writer().commit());
+  CHECK(store.number("SELECT count(*) FROM original_bundle") == 0);
+  CHECK(schema::load_original(store.database(), longer).value() == noise(65'537, 1));
+  CHECK(schema::load_original(store.database(), nothing).value().empty());
+}
+
+TEST_CASE("a bundle is written when it is long enough, and what follows begins another") {
+  tests::Store store;
+  REQUIRE(store.writer().begin());
+  for (std::uint32_t i = 0; i < 7; ++i) {
+    REQUIRE(store.writer().begin_part());
+    keep(store, noise(60'000, i));
+    REQUIRE(store.writer().keep_part());
+  }
+  CHECK(store.number("SELECT length(bytes) FROM original_bundle") == 300'000);
+  REQUIRE(store.writer().commit());
+  CHECK(store.number("SELECT count(*) FROM original_bundle") == 2);
+  for (std::uint32_t i = 0; i < 7; ++i)
+    CHECK(schema::load_original(store.database(), i + 1).value() == noise(60'000, i));
+}
+
+TEST_CASE("an original of a part that was taken back leaves nothing in the bundle") {
+  tests::Store store;
+  REQUIRE(store.writer().begin());
+  REQUIRE(store.writer().begin_part());
+  const auto first = keep(store, noise(1000, 1));
+  REQUIRE(store.writer().keep_part());
+  REQUIRE(store.writer().begin_part());
+  keep(store, noise(500, 2));
+  store.writer().drop_part();
+  REQUIRE(store.writer().begin_part());
+  const auto third = keep(store, noise(2000, 3));
+  REQUIRE(store.writer().keep_part());
+  REQUIRE(store.writer().commit());
+  CHECK(store.number("SELECT length(bytes) FROM original_bundle") == 3000);
+  CHECK(schema::load_original(store.database(), first).value() == noise(1000, 1));
+  CHECK(schema::load_original(store.database(), third).value() == noise(2000, 3));
+
+  REQUIRE(store.writer().begin());
+  keep(store, noise(100, 4));
+  store.writer().rollback();
+  REQUIRE(store.writer().begin());
+  const auto fifth = keep(store, noise(100, 5));
+  REQUIRE(store.writer().commit());
+  CHECK(schema::load_original(store.database(), fifth).value() == noise(100, 5));
+}
+
+TEST_CASE("what was kept in this batch can be read in it") {
+  tests::Store store;
+  REQUIRE(store.writer().begin());
+  keep(store, noise(100, 1));
+  const auto second = keep(store, noise(200, 2)), longer = keep(store, noise(70'000, 3));
+  CHECK(store.writer().originals().load(second).value() == noise(200, 2));
+  CHECK(store.writer().originals().load(longer).value() == noise(70'000, 3));
+  REQUIRE(store.writer().commit());
+  CHECK(store.writer().originals().load(second).value() == noise(200, 2));
+}
+
+TEST_CASE("what is kept when it comes again lies in the bundle of that batch") {
+  tests::Store store;
+  const auto bytes = noise(1000, 1);
+  REQUIRE(store.writer().begin());
+  const auto id = store.writer().originals().keep_length(bytes, bytes.size()).value();
+  REQUIRE(store.writer().commit());
+  REQUIRE(store.writer().begin());
+  CHECK(keep(store, bytes) == id);
+  REQUIRE(store.writer().commit());
+  CHECK(store.number("SELECT length(bytes) FROM original_bundle") == 1000);
+  CHECK(schema::load_original(store.database(), id).value() == bytes);
+}
+
+TEST_CASE("a bundle is written without its holes when they are half of it, and goes with its last original") {
+  tests::Store store;
+  REQUIRE(store.writer().begin());
+  for (std::uint32_t i = 0; i < 4; ++i) keep(store, noise(1000, i));
+  REQUIRE(store.writer().commit());
+  const auto take_out = [&](std::int64_t id) {
+    REQUIRE(store.writer().begin());
+    CHECK(store.writer().originals().remove(id).value() == 1000);
+    REQUIRE(store.writer().commit());
+  };
+  const auto bytes = [&] { return store.number("SELECT length(bytes) FROM original_bundle"); };
+  take_out(1);
+  CHECK(bytes() == 4000);
+  take_out(3);
+  CHECK(bytes() == 2000);
+  for (const std::uint32_t id : {2, 4})
+    CHECK(schema::load_original(store.database(), id).value() == noise(1000, id - 1));
+  take_out(2);
+  CHECK(bytes() == 1000);
+  CHECK(schema::load_original(store.database(), 4).value() == noise(1000, 3));
+  take_out(4);
+  CHECK(store.number("SELECT count(*) FROM original_bundle") == 0);
+  REQUIRE(store.writer().begin());
+  CHECK(store.writer().originals().remove(77).value() == 0);
+  store.writer().rollback();
+}
