@@ -8,6 +8,7 @@
 
 #include "server/command_line.h"
 #include "server/commands/failure.h"
+#include "server/sink_beside.h"
 #include "server/terminal.h"
 
 namespace server {
@@ -45,11 +46,12 @@ int print_rows(ApiAccess& api, const std::string& resource, const ApiAccess::Que
   if (!response) return fail(resource, response.error());
   print(response->body, raw);
   if (!response->stream) return exit_done;
-  const bool whole = response->stream([&](std::string_view bytes) {
+  SinkBeside printer([&](std::string_view bytes) {
     print(bytes, raw);
     return std::ferror(stdout) == 0;
   });
-  return whole ? exit_done : exit_failed;
+  const bool whole = response->stream([&](std::string_view bytes) { return printer.write(bytes); });
+  return printer.finish() && whole ? exit_done : exit_failed;
 }
 
 }  // namespace server
