@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <string>
 
 #include "schema/gathered.h"
 #include "schema/query.h"
@@ -104,40 +106,29 @@ Status add_keys(Database& database, const Selection& selection, Interval interva
   if (!key.column.empty()) columns.push_back(key.column);
   const auto of = gathered_facts(database, selection, {key.needs, columns, interval});
   if (!of) return unexpected(of.error());
-  const Query rows = Query(" FROM ") + of->from + key.join + " WHERE " + of->where;
-
-  // Keys are the strangers' words: only the largest come out of the database one by one.
+  // Keys are the strangers' words: only the largest come out of the database.
+  const Query query = Query(fmt::format("WITH cells AS MATERIALIZED (SELECT day, {} AS k, sum({}) AS m FROM ",
+                                        key.expression, of->messages)) +
+                      of->from + key.join + " WHERE " + of->where +
+                      Query(fmt::format(R"sql( GROUP BY day, k),
+        ranked AS (SELECT k, row_number() OVER (ORDER BY sum(m) DESC, k) AS rank FROM cells GROUP BY k),
+        largest AS MATERIALIZED (SELECT k, {} AS shown, rank FROM ranked WHERE rank <= ?)
+      SELECT {} AS i, rank, shown, sum(m) FROM cells LEFT JOIN largest USING (k) GROUP BY i, rank)sql",
+                                        key.shown, interval_sql(interval)),
+                            {top});
   auto& keys = series.series.keys;
-  std::map<std::string, std::string> shown;
-  Query wanted;
-  const auto largest = each_row(
-      database,
-      Query(fmt::format("SELECT k, {} FROM (SELECT {} AS k, sum({}) AS m", key.shown, key.expression, of->messages)) +
-          rows + Query(" GROUP BY k ORDER BY m DESC, k LIMIT ?) ORDER BY m DESC, k", {top}),
-      [&](Statement& row) {
-        const std::string k(row.text(0));
-        keys.push_back(key.text(row, 1));
-        shown[k] = keys.back();
-        wanted += Query(wanted.sql.empty() ? "?" : ", ?", {k});
-        return true;
-      });
-  if (!largest) return largest;
-
+  std::map<std::int64_t, std::string> by_rank;
   bool others = false;
-  // Numbers are compared as text here, so that one list serves both.
-  const Query grouped =
-      Query(fmt::format("SELECT {} AS i, CASE WHEN CAST({} AS TEXT) IN (", interval_sql(interval), key.expression)) +
-      wanted + fmt::format(") THEN {} END AS k, sum({})", key.expression, of->messages) + rows + " GROUP BY i, k";
-  const auto read = each_row(database, grouped, [&](Statement& row) {
-    const auto found = shown.find(std::string(row.text(1)));
-    const bool is_other = row.is_null(1) || found == shown.end();
+  const auto read = each_row(database, query, [&](Statement& row) {
+    const bool is_other = row.is_null(1);
     others = others || is_other;
-    if (auto* point = series.at(row.integer(0))) {
-      point->by[is_other ? std::string(other) : found->second] += row.integer(2);
-    }
+    const auto text = is_other ? std::string(other) : key.text(row, 2);
+    if (!is_other) by_rank.emplace(row.integer(1), text);
+    if (auto* point = series.at(row.integer(0))) point->by[text] += row.integer(3);
     return true;
   });
   if (!read) return read;
+  for (const auto& [rank, text] : by_rank) keys.push_back(text);
   if (others && std::find(keys.begin(), keys.end(), other) == keys.end()) keys.emplace_back(other);
   return {};
 }
