@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -78,6 +79,18 @@ class IdPairs {
   bool has(std::int64_t first, std::int64_t second) const {
     const auto at = place(first, second);
     return at < bits_.size() && (bits_[at] & bit(second)) != 0;
+  }
+  // With all of another, which has the same largest second.
+  void merge(const IdPairs& other) {
+    bits_.resize(std::max(bits_.size(), other.bits_.size()));
+    for (std::size_t i = 0; i < other.bits_.size(); ++i) bits_[i] |= other.bits_[i];
+  }
+  // How many it has of this first one.
+  std::int64_t count(std::int64_t first) const {
+    std::int64_t count = 0;
+    for (auto at = place(first, 0); at < std::min(bits_.size(), place(first + 1, 0)); ++at)
+      count += std::popcount(bits_[at]);
+    return count;
   }
 
  private:

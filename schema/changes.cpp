@@ -1,9 +1,13 @@
 #include "schema/changes.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "schema/change_rules.h"
+#include "schema/twin.h"
 
 namespace schema {
 namespace {
@@ -11,6 +15,18 @@ namespace {
 constexpr std::array<std::string_view, change_code_count> codes = {
     "policy_changed", "pass_rate_dropped", "source_rate_dropped", "new_source",
     "new_selector",   "reporter_silent",   "failures_open",       "mailbox_trouble"};
+
+using Rule = Result<FoundChanges> (*)(Database&, const Selection&, const Freshness&);
+
+Status apply(const std::vector<Rule>& rules, Database& database, const Selection& selection, const Freshness& fresh,
+             std::vector<FoundChanges>& found) {
+  for (const Rule rule : rules) {
+    auto changes = rule(database, selection, fresh);
+    if (!changes) return unexpected(std::move(changes.error()));
+    found.push_back(std::move(*changes));
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -37,16 +53,19 @@ void sort_changes(std::vector<Change>& changes) {
 Result<Changes> changes(Database& database, const Selection& selection, const Freshness& fresh, bool with_ingestion) {
   Changes all;
   if (!selection.from || !fresh.as_of) return all;
-  using Rule = Result<FoundChanges> (*)(Database&, const Selection&, const Freshness&);
-  constexpr Rule rules[] = {changed_policies, dropped_rates,    dropped_sources, new_sources,
-                            new_selectors,    silent_reporters, open_failures};
-  for (const Rule rule : rules) {
-    if (rule == open_failures && !with_ingestion) continue;
-    auto found = rule(database, selection, fresh);
-    if (!found) return unexpected(std::move(found.error()));
-    if (found->list.empty()) continue;
-    all.found[static_cast<std::size_t>(found->list.front().code)] = found->total;
-    std::move(found->list.begin(), found->list.end(), std::back_inserter(all.list));
+  // New sources take as long as all the others.
+  std::vector<Rule> rules = {changed_policies, dropped_rates, dropped_sources, new_selectors, silent_reporters};
+  if (with_ingestion) rules.push_back(open_failures);
+  std::vector<FoundChanges> found, sources;
+  const auto asked = ask_both(
+      database, [&](Database& one) { return apply({new_sources}, one, selection, fresh, sources); },
+      [&](Database& other) { return apply(rules, other, selection, fresh, found); });
+  if (!asked) return unexpected(asked.error());
+  std::move(sources.begin(), sources.end(), std::back_inserter(found));
+  for (auto& [list, total] : found) {
+    if (list.empty()) continue;
+    all.found[static_cast<std::size_t>(list.front().code)] = total;
+    std::move(list.begin(), list.end(), std::back_inserter(all.list));
   }
   sort_changes(all.list);
   return all;

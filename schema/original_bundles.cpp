@@ -8,7 +8,7 @@
 namespace schema {
 namespace {
 
-constexpr std::size_t longest_body = 64 * 1024;   // of what half a page is little
+constexpr std::size_t longest_body = 64 * 1024;  // of what half a page is little
 constexpr std::size_t long_enough = 256 * 1024;  // to be written; all of it is read for one original in it
 
 }  // namespace

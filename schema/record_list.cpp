@@ -44,8 +44,8 @@ class RecordReader {
     record.report_id = row.text(3);
     record.reporter = row.text(4);
     record.domain = row.text(5);
-    for (const auto& [texts, column, view] : {std::tuple(&envelope_from_, 7, &record.envelope_from),
-                                              std::tuple(&envelope_to_, 8, &record.envelope_to)}) {
+    for (const auto& [texts, column, view] :
+         {std::tuple(&envelope_from_, 7, &record.envelope_from), std::tuple(&envelope_to_, 8, &record.envelope_to)}) {
       view->reset();
       if (row.is_null(column)) continue;
       const auto found = look_up(*texts, row.integer(column));

@@ -4,7 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -19,19 +21,36 @@
 namespace schema {
 namespace {
 
-using Sink = std::function<void(const SourceFact&)>;
-
 // More addresses than these are found by reading whole days.
 constexpr std::size_t very_few_addresses = 16;
 
-Status each_of(Database& database, const Facts& of, const Sink& sink) {
+// To open another connection takes as long as some weeks.
+constexpr std::int64_t fewest_days_in_halves = 16 * days_of_week;
+
+// Gathers them for the sink.
+class Some {
+ public:
+  explicit Some(const TakeFacts& sink) : sink_(sink) {}
+  void add(const SourceFact& fact) {
+    facts_[count_++] = fact;
+    if (count_ == facts_.size()) take();
+  }
+  void take() { sink_(std::span(facts_).first(std::exchange(count_, 0))); }
+
+ private:
+  const TakeFacts& sink_;
+  std::array<SourceFact, 128> facts_;
+  std::size_t count_ = 0;
+};
+
+Status each_of(Database& database, const Facts& of, Some& some) {
   return each_row(
       database,
       Query(fmt::format("SELECT address_id, domain_id, day, f.result_id, {}, {} FROM ", of.messages, of.records)) +
           of.from + " WHERE " + of.where,
       [&](Statement& row) {
         const auto day = row.integer(2);
-        sink({row.integer(0), row.integer(1), day, day, row.integer(3), row.integer(4), row.integer(5)});
+        some.add({row.integer(0), row.integer(1), day, day, row.integer(3), row.integer(4), row.integer(5)});
         return true;
       });
 }
@@ -56,14 +75,15 @@ class Asked {
   }
 
   // All of a packed week, of each domain or over all of them.
-  Status week(std::int64_t week, bool by_domain, const Sink& sink) const {
+  Status week(std::int64_t week, bool by_domain, Some& some) const {
     bool right = true;
     const auto take = [&](std::int64_t domain_id, std::string_view piece) {
       if (by_domain && !domains_.has(domain_id)) return true;
       const bool whole = unpack(piece, [&](const PackedSum& sum) {
         right = right && is_one(sum.address_id, sum.result_id);
         if (!right || !results_.has(sum.result_id)) return;
-        sink({sum.address_id, domain_id, week + sum.first_day, week + sum.last_day, sum.result_id, sum.messages, 0});
+        some.add(
+            {sum.address_id, domain_id, week + sum.first_day, week + sum.last_day, sum.result_id, sum.messages, 0});
       });
       right = right && whole;
       return right;
@@ -81,7 +101,7 @@ class Asked {
   }
 
   // The days asked for of a packed week.
-  Status days_of_week(std::int64_t week, const Sink& sink) const {
+  Status days_of_week(std::int64_t week, Some& some) const {
     std::optional<std::vector<std::int64_t>> few;
     if (picks_addresses(selection_) && addresses_->list().size() <= few_addresses) few = addresses_->list();
     bool right = true;
@@ -92,13 +112,13 @@ class Asked {
           !domains_.has(row.domain_id) || (addresses_ && !addresses_->has(row.address_id))) {
         return;
       }
-      sink({row.address_id, row.domain_id, day, day, row.result_id, row.messages, row.records});
+      some.add({row.address_id, row.domain_id, day, day, row.result_id, row.messages, row.records});
     });
     return right ? read : unreadable_week();
   }
 
   // Days of weeks that are not packed.
-  Status days(std::int64_t from, std::int64_t to, const Sink& sink) const {
+  Status days(std::int64_t from, std::int64_t to, Some& some) const {
     auto of = facts(over(selection_, from, to), need_address);
     if (picks_addresses(selection_) && addresses_->list().size() <= very_few_addresses) {
       // A look for each day and domain that has reports.
@@ -108,7 +128,7 @@ class Asked {
         CROSS JOIN daily_source f ON f.domain_id = of_domain AND f.day = of_day AND f.address_id = a.value)sql",
                       {from, to, json_of(domains_), json_of(*addresses_)});
     }
-    return each_of(database_, of, sink);
+    return each_of(database_, of, some);
   }
 
  private:
@@ -133,26 +153,10 @@ class Asked {
   std::optional<Ids> addresses_;  // none: all
 };
 
-}  // namespace
-
-bool is_of_weeks(const Selection& selection) {
-  // They know results, domains and all addresses.
-  return selection.from && selection.to && !selection.among_addresses &&
-         std::ranges::all_of(selection.conditions, [](const Condition& condition) {
-           return (needs(condition.key) & ~unsigned{need_result}) == 0;
-         });
-}
-
-bool asks_for_domains(const Selection& selection) {
-  return selection.among_domains || std::ranges::any_of(selection.conditions, [](const Condition& condition) {
-           return condition.key == FilterKey::domain;
-         });
-}
-
-Status each_source_fact(Database& database, const Selection& selection, FactsOf of, const Sink& sink) {
-  if (!selection.from || !selection.to || *selection.from > *selection.to) return {};
+// All of what is asked for.
+Status tell(Database& database, const Selection& selection, FactsOf of, Some& some) {
   if (cheapest(needs(selection) | need_address) != FactTable::daily_source) {
-    return each_of(database, facts(selection, need_address), sink);
+    return each_of(database, facts(selection, need_address), some);
   }
   const auto asked = Asked::of(database, selection);
   if (!asked) return unexpected(asked.error());
@@ -169,9 +173,39 @@ Status each_source_fact(Database& database, const Selection& selection, FactsOf 
   return each_stretch(
       *weeks, *selection.from, *selection.to,
       [&](std::int64_t week) {
-        return is_whole(week) ? asked->week(week, by_domain, sink) : asked->days_of_week(week, sink);
+        return is_whole(week) ? asked->week(week, by_domain, some) : asked->days_of_week(week, some);
       },
-      [&](std::int64_t from, std::int64_t to) { return asked->days(from, to, sink); });
+      [&](std::int64_t from, std::int64_t to) { return asked->days(from, to, some); });
+}
+
+}  // namespace
+
+bool is_of_weeks(const Selection& selection) {
+  // They know results, domains and all addresses.
+  return selection.from && selection.to && !selection.among_addresses &&
+         std::ranges::all_of(selection.conditions, [](const Condition& condition) {
+           return (needs(condition.key) & ~unsigned{need_result}) == 0;
+         });
+}
+
+bool asks_for_domains(const Selection& selection) {
+  return selection.among_domains || std::ranges::any_of(selection.conditions, [](const Condition& condition) {
+           return condition.key == FilterKey::domain;
+         });
+}
+
+std::optional<std::pair<Selection, Selection>> in_halves(const Selection& selection) {
+  if (!is_of_weeks(selection) || *selection.to - *selection.from < fewest_days_in_halves) return std::nullopt;
+  const auto middle = week_of(*selection.from + (*selection.to - *selection.from) / 2);
+  return std::pair(over(selection, selection.from, middle - 1), over(selection, middle, selection.to));
+}
+
+Status source_facts(Database& database, const Selection& selection, FactsOf of, const TakeFacts& sink) {
+  if (!selection.from || !selection.to || *selection.from > *selection.to) return {};
+  Some some(sink);
+  const auto all = tell(database, selection, of, some);
+  some.take();
+  return all;
 }
 
 }  // namespace schema

@@ -6,6 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <span>
+#include <utility>
 
 #include "schema/result.h"
 #include "schema/selection.h"
@@ -35,9 +38,21 @@ bool is_of_weeks(const Selection& selection);
 // Whether it asks for some domains only.
 bool asks_for_domains(const Selection& selection);
 
-// Calls `sink` with each, in no order. What only records know is asked of them, a fact each.
-// Within a read transaction. Errors: those of the database.
-Status each_source_fact(Database& database, const Selection& selection, FactsOf of,
-                        const std::function<void(const SourceFact&)>& sink);
+// Two parts of a selection that take as long, for ask_both() (schema/twin.h); none: it is answered sooner as it is.
+std::optional<std::pair<Selection, Selection>> in_halves(const Selection& selection);
+
+// Calls `sink` with all of them, some at a time: millions are told, and who adds them up waits for memory where one
+// call stands between one and the next. In no order. What only records know is asked of them, a fact each. Within a
+// read transaction. Errors: those of the database.
+using TakeFacts = std::function<void(std::span<const SourceFact>)>;
+Status source_facts(Database& database, const Selection& selection, FactsOf of, const TakeFacts& sink);
+
+// The same, one by one.
+template <typename Each>
+Status each_source_fact(Database& database, const Selection& selection, FactsOf of, Each each) {
+  return source_facts(database, selection, of, [&](std::span<const SourceFact> some) {
+    for (const SourceFact& fact : some) each(fact);
+  });
+}
 
 }  // namespace schema

@@ -16,6 +16,7 @@
 #include "schema/query.h"
 #include "schema/sha256.h"
 #include "schema/source_facts.h"
+#include "schema/twin.h"
 
 namespace schema {
 namespace {
@@ -62,6 +63,63 @@ Status count_domains(Database& database, const Selection& selection, std::span<c
   for (const auto& source : sources) source.sum->domains = domains.at(source.sum->address_id);
   return read;
 }
+
+// Adds up what is told of each address.
+class Adder {
+ public:
+  Adder(std::int64_t last_domain, bool counts_domains) : counts_domains_(counts_domains), domains_(last_domain) {}
+
+  void add(const SourceFact& fact) {
+    add(fact.address_id, static_cast<std::int32_t>(fact.first_day), static_cast<std::int32_t>(fact.last_day))
+        .by_class.at(class_of(fact.result_id)) += fact.messages;
+    if (counts_domains_) domains_.add(fact.address_id, fact.domain_id);
+  }
+  // What was told to another one, too.
+  void merge(const Adder& other) {
+    other.by_address_.each([&](std::int64_t id, const Sum& sum) {
+      if (!sum.met) return;
+      auto& classes = add(id, sum.first_seen, sum.last_seen).by_class;
+      for (std::size_t i = 0; i < classes.size(); ++i) classes[i] += sum.by_class[i];
+    });
+    domains_.merge(other.domains_);
+  }
+  std::vector<SourceSum> all() const {
+    std::vector<SourceSum> sums;
+    sums.reserve(count_);
+    by_address_.each([&](std::int64_t id, const Sum& sum) {
+      if (!sum.met) return;
+      ClassCounts classes{std::accumulate(sum.by_class.begin(), sum.by_class.end(), std::int64_t{0}), sum.by_class};
+      sums.push_back({id, domains_.count(id), sum.first_seen, sum.last_seen, classes});
+    });
+    return sums;
+  }
+
+ private:
+  // Weeks come one after the other, each by address: what is told of an address has to be found quickly.
+  struct Sum {
+    std::array<std::int64_t, result_class_count> by_class{};
+    std::int32_t first_seen = 0, last_seen = 0;
+    bool met = false;
+  };
+
+  Sum& add(std::int64_t address_id, std::int32_t first_seen, std::int32_t last_seen) {
+    auto& sum = by_address_.at(address_id);
+    if (!sum.met) {
+      ++count_;
+      sum.met = true;
+      sum.first_seen = first_seen;
+      sum.last_seen = last_seen;
+    }
+    sum.first_seen = std::min(sum.first_seen, first_seen);
+    sum.last_seen = std::max(sum.last_seen, last_seen);
+    return sum;
+  }
+
+  bool counts_domains_;
+  ById<Sum> by_address_;
+  std::size_t count_ = 0;  // that were met
+  IdPairs domains_;
+};
 
 }  // namespace
 
@@ -126,44 +184,22 @@ Result<Paged> each_source(Database& database, const Selection& selection, const 
   return paged;
 }
 
-Result<std::vector<SourceSum>> source_sums(Database& database, const Selection& selection, SourceDomains wanted) {
+Result<std::vector<SourceSum>> source_sums(Database& database, const Selection& selection, SourceDomains domains) {
   const auto last_domain = number(database, "SELECT max(id) FROM domain");
   if (!last_domain) return unexpected(last_domain.error());
-  // Weeks come one after the other, each by address: what is told of an address has to be found quickly.
-  struct Sum {
-    std::array<std::int64_t, result_class_count> by_class{};
-    std::int32_t first_seen = 0, last_seen = 0;
-    std::uint32_t domains = 0;
-    bool met = false;
+  const bool counted = domains == SourceDomains::counted;
+  Adder sums(*last_domain, counted), of_later_days(*last_domain, counted);
+  const auto add_to = [&](Adder& adder, const Selection& days) {
+    return [&, of = counted ? FactsOf::domains : FactsOf::sources](Database& asked) {
+      return each_source_fact(asked, days, of, [&](const SourceFact& fact) { adder.add(fact); });
+    };
   };
-  ById<Sum> by_address;
-  IdPairs pairs(*last_domain);
-  std::size_t count = 0;
-  const bool counted = wanted == SourceDomains::counted;
-  const auto of = counted ? FactsOf::domains : FactsOf::sources;
-  const auto read = each_source_fact(database, selection, of, [&](const SourceFact& fact) {
-    auto& sum = by_address.at(fact.address_id);
-    const auto first = static_cast<std::int32_t>(fact.first_day), last = static_cast<std::int32_t>(fact.last_day);
-    if (!sum.met) {
-      ++count;
-      sum.met = true;
-      sum.first_seen = first;
-      sum.last_seen = last;
-    }
-    if (counted && pairs.add(fact.address_id, fact.domain_id)) ++sum.domains;
-    sum.first_seen = std::min(sum.first_seen, first);
-    sum.last_seen = std::max(sum.last_seen, last);
-    sum.by_class.at(class_of(fact.result_id)) += fact.messages;
-  });
+  const auto halves = in_halves(selection);
+  const auto read = halves ? ask_both(database, add_to(sums, halves->first), add_to(of_later_days, halves->second))
+                           : add_to(sums, selection)(database);
   if (!read) return unexpected(read.error());
-  std::vector<SourceSum> sums;
-  sums.reserve(count);
-  by_address.each([&](std::int64_t id, const Sum& sum) {
-    if (!sum.met) return;
-    ClassCounts classes{std::accumulate(sum.by_class.begin(), sum.by_class.end(), std::int64_t{0}), sum.by_class};
-    sums.push_back({id, sum.domains, sum.first_seen, sum.last_seen, classes});
-  });
-  return sums;
+  sums.merge(of_later_days);
+  return sums.all();
 }
 
 Result<std::int64_t> count_sources(Database& database, const Selection& selection) {

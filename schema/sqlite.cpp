@@ -354,6 +354,14 @@ Result<Database> Database::open_reader(const std::string& path) {
   return Database(std::move(connection));
 }
 
+Result<Database> Database::open_another() const {
+  auto another = open_reader(connection_->path);
+  if (!another) return another;
+  another->set_deadline(connection_->deadline);
+  another->stop_when(connection_->stop);
+  return another;
+}
+
 Status Database::check_when_in_doubt() {
   if (!connection_->lock.in_doubt()) return {};
   auto found = prepare("PRAGMA quick_check(1)");

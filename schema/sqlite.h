@@ -135,6 +135,8 @@ class Database {
   static Result<Database> open_beside_writer(const std::string& path);
   // Reads only, beside the writer, in this or another process. `cannot_open` when there is no such file.
   static Result<Database> open_reader(const std::string& path);
+  // The same for the file of this one; it ends its statements when this one does.
+  Result<Database> open_another() const;
 
   Database(Database&&) noexcept;
   Database& operator=(Database&&) noexcept;

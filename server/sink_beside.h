@@ -30,10 +30,10 @@ class SinkBeside {
   BodySink sink_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::string piece_;     // empty: the sink is done with it
-  bool open_ = true;      // the sink took all so far
-  bool at_end_ = false;   // there will be no more
-  std::thread thread_;    // last: it uses the others
+  std::string piece_;    // empty: the sink is done with it
+  bool open_ = true;     // the sink took all so far
+  bool at_end_ = false;  // there will be no more
+  std::thread thread_;   // last: it uses the others
 };
 
 }  // namespace server

@@ -22,7 +22,8 @@ TEST_CASE("what is kept by two numbers is not mixed up") {
     all.at(first, second) += 10 * first + second;
   std::vector<std::tuple<std::int64_t, std::int64_t, std::int64_t>> found;
   all.each([&](std::int64_t first, std::int64_t second, std::int64_t sum) { found.emplace_back(first, second, sum); });
-  CHECK(found == std::vector<std::tuple<std::int64_t, std::int64_t, std::int64_t>>{{1, 5, 15}, {5, 1, 102}, {5, 2, 52}});
+  CHECK(found ==
+        std::vector<std::tuple<std::int64_t, std::int64_t, std::int64_t>>{{1, 5, 15}, {5, 1, 102}, {5, 2, 52}});
 }
 
 TEST_CASE("a set of pairs has what was added and not removed") {
@@ -43,4 +44,22 @@ TEST_CASE("a set of pairs has what was added and not removed") {
     CHECK(pairs.has(8, 1));
     CHECK(pairs.has(100'000, largest));
   }
+}
+
+TEST_CASE("sets of pairs are merged, and what they have of one is counted") {
+  IdPairs some(200), others(200);
+  for (const std::int64_t second : {1, 63, 64, 200}) some.add(5, second);
+  others.add(5, 64);
+  others.add(5, 65);
+  others.add(900, 7);
+  CHECK(some.count(5) == 4);
+  CHECK(some.count(6) == 0);
+  CHECK(some.count(900) == 0);
+  some.merge(others);
+  CHECK(some.count(4) == 0);
+  CHECK(some.count(5) == 5);
+  CHECK(some.count(900) == 1);
+  CHECK(others.count(5) == 2);
+  others.merge(some);
+  CHECK(others.count(5) == 5);
 }

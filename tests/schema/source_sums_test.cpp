@@ -5,7 +5,9 @@
 #include <set>
 
 #include "schema/address_text.h"
+#include "schema/packed_weeks.h"
 #include "schema/query.h"
+#include "schema/source_facts.h"
 #include "tests/support/catch.h"
 // Catch first: the fixtures require.
 #include "tests/support/make_report.h"
@@ -56,6 +58,48 @@ TEST_CASE("sums by address are those of the records") {
   }
   CHECK(count_sources(database, everything(database)).value() ==
         store.number("SELECT count(*) FROM address WHERE ip <> x''"));
+}
+
+TEST_CASE("sums of many weeks, which are added up in halves, are those of the records") {
+  tests::Store store;
+  std::mt19937 random(6);
+  REQUIRE(store.writer().begin());
+  for (int i = 0; i < 300; ++i) {
+    auto report = tests::random_report(random);
+    report.metadata.report_id = std::to_string(i);
+    report.metadata.begin += 86400 * std::int64_t{i};
+    report.metadata.end += 86400 * std::int64_t{i};
+    REQUIRE(store.writer().reports().add(PreparedReport(report), store.provenance()));
+  }
+  REQUIRE(store.writer().commit());
+  auto& database = store.database();
+  const auto selection = everything(database);
+  const auto halves = in_halves(selection);
+  REQUIRE(halves.has_value());
+  CHECK(halves->first.from == selection.from);
+  CHECK(*halves->first.to + 1 == *halves->second.from);
+  CHECK(week_of(*halves->second.from) == *halves->second.from);
+  CHECK(halves->second.to == selection.to);
+  CHECK_FALSE(in_halves(over(selection, *selection.to - 100, selection.to)).has_value());
+  CHECK_FALSE(in_halves(with(selection, FilterKey::reporter, {"Org1"})).has_value());
+  for (const bool packed : {false, true}) {
+    while (packed && pack_week(store.writer()).value()) continue;
+    for (const auto domains : {SourceDomains::left_out, SourceDomains::counted}) {
+      const auto sums = source_sums(database, selection, domains).value();
+      CHECK(static_cast<std::int64_t>(sums.size()) == store.number("SELECT count(DISTINCT address_id) FROM record"));
+      for (const auto& sum : sums) {
+        const auto of = [&](const std::string& what) {
+          return store.number("SELECT " + what +
+                              " FROM record JOIN report ON report.id = record.report_id WHERE address_id = " +
+                              std::to_string(sum.address_id));
+        };
+        CHECK(sum.classes.messages == of("sum(record.messages)"));
+        CHECK(sum.first_seen == of("min(day)"));
+        CHECK(sum.last_seen == of("max(day)"));
+        CHECK(sum.domains == (domains == SourceDomains::counted ? of("count(DISTINCT domain_id)") : 0));
+      }
+    }
+  }
 }
 
 TEST_CASE("pages of sources follow each other in every order") {
