@@ -124,13 +124,18 @@ Result<Paged> reports(Database& database, const Selection& selection, const Page
   const std::string sorted = "p." + (page.order.column.empty() ? "day" : page.order.column);
   const bool down = page.order.descending;
   const auto where = reports_where(selection);
-  Query query = Query("SELECT " + std::string(columns) + ", " + sorted + std::string(joined) + " WHERE ") + where;
+  const auto order = fmt::format(" ORDER BY {0} {1}, p.id {1}", sorted, down ? "DESC" : "ASC");
+  Query these = where;
   if (page.after) {
-    query += Query(fmt::format(" AND ({}, p.id) {} (?, ?)", sorted, down ? "<" : ">"),
+    these += Query(fmt::format(" AND ({}, p.id) {} (?, ?)", sorted, down ? "<" : ">"),
                    {page.after->at(0), page.after->at(1)});
   }
-  query += fmt::format(" ORDER BY {0} {1}, p.id {1}", sorted, down ? "DESC" : "ASC");
-  if (page.limit) query += Query(" LIMIT ?", {*page.limit + 1});
+  // A page is chosen by number first: what is said of each would be gathered and sorted, too.
+  if (page.limit) {
+    these = Query("p.id IN (SELECT p.id FROM report p WHERE ") + these + order + Query(" LIMIT ?)", {*page.limit + 1});
+  }
+  const auto query =
+      Query("SELECT " + std::string(columns) + ", " + sorted + std::string(joined) + " WHERE ") + these + order;
 
   Paged paged;
   if (page.limit) {
