@@ -8,6 +8,7 @@
 
 #include "schema/gathered.h"
 #include "schema/query.h"
+#include "schema/twin.h"
 
 namespace schema {
 namespace {
@@ -99,6 +100,37 @@ Selection of_reports(Selection selection) {
   return selection;
 }
 
+// Each of these three sets other members of the points: two may run at a time.
+
+Status add_classes(Database& database, const Selection& selection, Interval interval, Series& series) {
+  const auto of = gathered_facts(database, selection, {need_nothing, {}, interval});
+  if (!of) return unexpected(of.error());
+  // By day first: the calendar is asked once for each, not for each row.
+  std::string sums = "sum(messages)";
+  for (int i = 0; i < result_class_count; ++i) sums += fmt::format(", sum({})", name(static_cast<ResultClass>(i)));
+  return each_row(database,
+                  Query(fmt::format("SELECT {} AS i, {} FROM (SELECT day, {} FROM ", interval_sql(interval), sums,
+                                    of->class_sums())) +
+                      of->from + " WHERE " + of->where + " GROUP BY day) GROUP BY i",
+                  [&](Statement& row) {
+                    if (auto* point = series.at(row.integer(0))) point->classes = class_counts(row, 1);
+                    return true;
+                  });
+}
+
+Status add_reporters(Database& database, const Selection& selection, Interval interval, Series& series) {
+  const auto reports = facts(of_reports(selection), need_reports);
+  return each_row(
+      database,
+      Query(fmt::format("SELECT {} AS i, count(DISTINCT org_key) FROM (SELECT DISTINCT day, o.org_key FROM ",
+                        interval_sql(interval))) +
+          reports.from + " CROSS JOIN reporter o ON o.id = reporter_id WHERE " + reports.where + ") GROUP BY i",
+      [&](Statement& row) {
+        if (auto* point = series.at(row.integer(0))) point->reporters = row.integer(1);
+        return true;
+      });
+}
+
 Status add_keys(Database& database, const Selection& selection, Interval interval, SeriesBy by, std::int64_t top,
                 Series& series) {
   const auto key = key_of(by);
@@ -144,37 +176,13 @@ std::int64_t point_count(const Selection& selection, Interval interval) {
 Result<Timeseries> timeseries(Database& database, const Selection& selection, const Freshness& fresh, Interval interval,
                               SeriesBy by, std::int64_t top) {
   Series series(selection, fresh, interval);
-
-  const auto of = gathered_facts(database, selection, {need_nothing, {}, interval});
-  if (!of) return unexpected(of.error());
-  // By day first: the calendar is asked once for each, not for each row.
-  std::string sums = "sum(messages)";
-  for (int i = 0; i < result_class_count; ++i) sums += fmt::format(", sum({})", name(static_cast<ResultClass>(i)));
-  const auto classes = each_row(database,
-                                Query(fmt::format("SELECT {} AS i, {} FROM (SELECT day, {} FROM ",
-                                                  interval_sql(interval), sums, of->class_sums())) +
-                                    of->from + " WHERE " + of->where + " GROUP BY day) GROUP BY i",
-                                [&](Statement& row) {
-                                  if (auto* point = series.at(row.integer(0))) point->classes = class_counts(row, 1);
-                                  return true;
-                                });
-  if (!classes) return unexpected(classes.error());
-
-  const auto reports = facts(of_reports(selection), need_reports);
-  const auto reporters = each_row(
-      database,
-      Query(fmt::format("SELECT {} AS i, count(DISTINCT org_key) FROM (SELECT DISTINCT day, o.org_key FROM ",
-                        interval_sql(interval))) +
-          reports.from + " CROSS JOIN reporter o ON o.id = reporter_id WHERE " + reports.where + ") GROUP BY i",
-      [&](Statement& row) {
-        if (auto* point = series.at(row.integer(0))) point->reporters = row.integer(1);
-        return true;
-      });
-  if (!reporters) return unexpected(reporters.error());
-
-  if (by != SeriesBy::nothing) {
-    if (auto keys = add_keys(database, selection, interval, by, top, series); !keys) return unexpected(keys.error());
-  }
+  const auto add_all = [&](Database& asked) {
+    const auto classes = add_classes(asked, selection, interval, series);
+    return classes ? add_reporters(asked, selection, interval, series) : classes;
+  };
+  const auto add_each = [&](Database& asked) { return add_keys(asked, selection, interval, by, top, series); };
+  const auto added = by == SeriesBy::nothing ? add_all(database) : ask_both(database, add_all, add_each);
+  if (!added) return unexpected(added.error());
   return std::move(series.series);
 }
 
