@@ -1,5 +1,7 @@
 #include "schema/original_bundles.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 #include <vector>
 
@@ -8,18 +10,20 @@
 namespace schema {
 namespace {
 
-constexpr std::size_t longest_body = 64 * 1024;  // of what half a page is little
-constexpr std::size_t long_enough = 256 * 1024;  // to be written; all of it is read for one original in it
+// A body of more lies alone, and a bundle of as many is written: all of it is read for one original in it, and half a
+// page is little beside it.
+constexpr std::size_t long_enough = 256 * 1024;
+
+// A condition on originals: they are in the bundle ?1, and so between its number and the next one's.
+constexpr std::string_view in_bundle = R"sql(
+    original.id >= ?1 AND original.id < ifnull((SELECT min(id) FROM original_bundle WHERE id > ?1), 1 << 62)
+    AND bundle_id = ?1)sql";
 
 }  // namespace
 
-Result<std::optional<BundlePlace>> OriginalBundles::add(std::string_view body) {
-  if (body.empty() || body.size() > longest_body) return std::nullopt;
-  if (!id_) {
-    const auto last = database_.integer("SELECT max(id) FROM original_bundle");
-    if (!last) return unexpected(last.error());
-    id_ = last->value_or(0) + 1;
-  }
+std::optional<BundlePlace> OriginalBundles::add(std::int64_t original_id, std::string_view body) {
+  if (body.empty() || body.size() > long_enough) return std::nullopt;
+  if (!id_) id_ = original_id;
   const BundlePlace place{*id_, std::ssize(bytes_), std::ssize(body)};
   bytes_ += body;
   return place;
@@ -34,7 +38,7 @@ std::optional<std::string_view> OriginalBundles::waiting(const BundlePlace& plac
 Status OriginalBundles::take_out(std::int64_t bundle_id) {
   const auto all = database_.integer("SELECT length(bytes) FROM original_bundle WHERE id = ?", bundle_id);
   if (!all) return unexpected(all.error());
-  const auto left = database_.integer("SELECT sum(length) FROM original WHERE bundle_id = ?", bundle_id);
+  const auto left = database_.integer(fmt::format("SELECT sum(length) FROM original WHERE {}", in_bundle), bundle_id);
   if (!left) return unexpected(left.error());
   if (!*left) return database_.execute("DELETE FROM original_bundle WHERE id = ?", bundle_id);
   return *all && **left <= **all / 2 ? write_anew(bundle_id) : Status();
@@ -45,9 +49,10 @@ Status OriginalBundles::write_anew(std::int64_t bundle_id) {
   std::string bytes;
   std::vector<std::pair<std::int64_t, std::int64_t>> begin_of;
   const auto read = each_row(database_,
-                             {R"sql(
+                             {fmt::format(R"sql(
     SELECT original.id, substr(original_bundle.bytes, begins + 1, length)
-    FROM original JOIN original_bundle ON original_bundle.id = bundle_id WHERE bundle_id = ?)sql",
+    FROM original CROSS JOIN original_bundle ON original_bundle.id = bundle_id WHERE {})sql",
+                                          in_bundle),
                               {bundle_id}},
                              [&](Statement& row) {
                                begin_of.emplace_back(row.integer(0), std::ssize(bytes));
@@ -78,6 +83,7 @@ Status OriginalBundles::keep_part() {
 
 void OriginalBundles::drop_part() {
   bytes_.resize(kept_);
+  if (kept_ == 0) id_.reset();
 }
 
 void OriginalBundles::drop() {

@@ -22,8 +22,8 @@ class OriginalBundles {
  public:
   explicit OriginalBundles(Database& writer) : database_(writer) {}
 
-  // none: it is too long, or nothing at all, and lies alone.
-  Result<std::optional<BundlePlace>> add(std::string_view body);
+  // `original_id`: more than that of any other. none: the body is too long, or nothing at all, and lies alone.
+  std::optional<BundlePlace> add(std::int64_t original_id, std::string_view body);
   // A body that add() was given and that is not written yet.
   std::optional<std::string_view> waiting(const BundlePlace& place) const;
   // After the row of an original was deleted: of a bundle at least half of the bytes are of originals.

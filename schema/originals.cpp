@@ -9,19 +9,6 @@
 namespace schema {
 namespace {
 
-// Columns of a row: the body itself, or where it lies.
-struct Body {
-  Blob alone;
-  std::optional<std::int64_t> bundle_id, begins, length;
-};
-
-Result<Body> place(OriginalBundles& bundles, std::string_view body) {
-  const auto place = bundles.add(body);
-  if (!place) return unexpected(place.error());
-  if (!*place) return Body{{body}, {}, {}, {}};
-  return Body{{""}, (*place)->bundle_id, (*place)->begins, (*place)->length};
-}
-
 // `waiting`: null where nothing waits to be written.
 Result<std::string> loaded(Database& database, std::int64_t id, const OriginalBundles* waiting) {
   auto row = database.prepare(R"sql(
@@ -76,12 +63,8 @@ Result<std::int64_t> Originals::keep(std::string_view bytes) {
   if (!kept) return unexpected(kept.error());
   if (*kept) return **known;
   const auto encoded = encode_original(bytes);
-  const auto body = place(bundles_, encoded.body);
-  if (!body) return unexpected(body.error());
-  auto updated = database_.execute(
-      "UPDATE original SET bytes = ?, encoding = ?, body = ?, bundle_id = ?, begins = ?, length = ? WHERE id = ?",
-      bytes.size(), static_cast<int>(encoded.encoding), body->alone, body->bundle_id, body->begins, body->length,
-      **known);
+  auto updated = database_.execute("UPDATE original SET bytes = ?, encoding = ?, body = ? WHERE id = ?", bytes.size(),
+                                   static_cast<int>(encoded.encoding), Blob{encoded.body}, **known);
   if (!updated) return unexpected(std::move(updated.error()));
   return **known;
 }
@@ -102,14 +85,20 @@ Result<std::int64_t> Originals::keep_length(std::string_view beginning, std::uin
 }
 
 Result<std::int64_t> Originals::insert(std::string_view sha256, std::uint64_t bytes, const EncodedOriginal& encoded) {
-  const auto body = place(bundles_, encoded.body);
-  if (!body) return unexpected(body.error());
-  auto inserted = database_.execute(
-      "INSERT INTO original (sha256, bytes, encoding, body, bundle_id, begins, length) VALUES (?, ?, ?, ?, ?, ?, ?)",
-      Blob{sha256}, bytes, static_cast<int>(encoded.encoding), body->alone, body->bundle_id, body->begins,
-      body->length);
+  const auto last = database_.integer("SELECT max(id) FROM original");
+  if (!last) return unexpected(last.error());
+  const auto id = last->value_or(0) + 1;
+  const auto place = bundles_.add(id, encoded.body);
+  auto inserted =
+      place ? database_.execute(
+                  "INSERT INTO original (id, sha256, bytes, encoding, body, bundle_id, begins, length) "
+                  "VALUES (?, ?, ?, ?, x'', ?, ?, ?)",
+                  id, Blob{sha256}, bytes, static_cast<int>(encoded.encoding), place->bundle_id, place->begins,
+                  place->length)
+            : database_.execute("INSERT INTO original (id, sha256, bytes, encoding, body) VALUES (?, ?, ?, ?, ?)", id,
+                                Blob{sha256}, bytes, static_cast<int>(encoded.encoding), Blob{encoded.body});
   if (!inserted) return unexpected(std::move(inserted.error()));
-  return database_.last_insert_id();
+  return id;
 }
 
 Result<std::string> Originals::load(std::int64_t id) {

@@ -98,10 +98,10 @@ TEST_CASE("originals of a batch lie end to end, and each comes back") {
 TEST_CASE("what is long, and what is nothing, lies alone") {
   tests::Store store;
   REQUIRE(store.writer().begin());
-  const auto longer = keep(store, noise(65'537, 1)), nothing = keep(store, "");
+  const auto longer = keep(store, noise(262'145, 1)), nothing = keep(store, "");
   REQUIRE(store.writer().commit());
   CHECK(store.number("SELECT count(*) FROM original_bundle") == 0);
-  CHECK(schema::load_original(store.database(), longer).value() == noise(65'537, 1));
+  CHECK(schema::load_original(store.database(), longer).value() == noise(262'145, 1));
   CHECK(schema::load_original(store.database(), nothing).value().empty());
 }
 
@@ -150,24 +150,53 @@ TEST_CASE("what was kept in this batch can be read in it") {
   tests::Store store;
   REQUIRE(store.writer().begin());
   keep(store, noise(100, 1));
-  const auto second = keep(store, noise(200, 2)), longer = keep(store, noise(70'000, 3));
+  const auto second = keep(store, noise(200, 2)), longer = keep(store, noise(300'000, 3));
   CHECK(store.writer().originals().load(second).value() == noise(200, 2));
-  CHECK(store.writer().originals().load(longer).value() == noise(70'000, 3));
+  CHECK(store.writer().originals().load(longer).value() == noise(300'000, 3));
   REQUIRE(store.writer().commit());
   CHECK(store.writer().originals().load(second).value() == noise(200, 2));
 }
 
-TEST_CASE("what is kept when it comes again lies in the bundle of that batch") {
+TEST_CASE("a bundle has the number of its first original, also behind one that was taken back or lies alone") {
   tests::Store store;
-  const auto bytes = noise(1000, 1);
   REQUIRE(store.writer().begin());
-  const auto id = store.writer().originals().keep_length(bytes, bytes.size()).value();
+  REQUIRE(store.writer().begin_part());
+  keep(store, "");
+  keep(store, noise(100, 1));
+  store.writer().drop_part();
+  REQUIRE(store.writer().begin_part());
+  const auto first = keep(store, noise(100, 2));
+  keep(store, "");
+  keep(store, noise(100, 3));
+  REQUIRE(store.writer().keep_part());
   REQUIRE(store.writer().commit());
-  REQUIRE(store.writer().begin());
-  CHECK(keep(store, bytes) == id);
-  REQUIRE(store.writer().commit());
-  CHECK(store.number("SELECT length(bytes) FROM original_bundle") == 1000);
-  CHECK(schema::load_original(store.database(), id).value() == bytes);
+  CHECK(store.number("SELECT group_concat(id) FROM original_bundle") == first);
+  CHECK(store.number("SELECT count(*) FROM original WHERE bundle_id = " + std::to_string(first)) == 2);
+  CHECK(store.number("SELECT min(id) FROM original") == first);
+}
+
+TEST_CASE("originals of other bundles stay when one is written anew, and so do numbers that are used again") {
+  tests::Store store;
+  const auto add = [&](std::uint32_t from) {
+    REQUIRE(store.writer().begin());
+    for (std::uint32_t i = from; i < from + 3; ++i) keep(store, noise(1000, i));
+    REQUIRE(store.writer().commit());
+  };
+  const auto remove = [&](std::initializer_list<std::int64_t> ids) {
+    REQUIRE(store.writer().begin());
+    for (const auto id : ids) CHECK(store.writer().originals().remove(id).value() == 1000);
+    REQUIRE(store.writer().commit());
+  };
+  add(1);  // 1 to 3
+  add(4);  // 4 to 6
+  remove({2, 3, 5, 6});
+  add(7);  // 5 to 7: their numbers come again
+  CHECK(store.number("SELECT sum(length(bytes)) FROM original_bundle") == 5000);
+  CHECK(store.text("SELECT group_concat(id) FROM original_bundle") == "1,4,5");
+  remove({6, 7});
+  for (const auto& [id, seed] : {std::pair(1, 1u), std::pair(4, 4u), std::pair(5, 7u)})
+    CHECK(schema::load_original(store.database(), id).value() == noise(1000, seed));
+  CHECK(store.number("SELECT sum(length(bytes)) FROM original_bundle") == 3000);
 }
 
 TEST_CASE("a bundle is written without its holes when they are half of it, and goes with its last original") {
