@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "schema/query.h"
 #include "schema/source_sums.h"
+#include "schema/twin.h"
 
 namespace schema {
 namespace {
@@ -27,6 +29,23 @@ struct Sent {
   std::uint64_t network = 0;
   std::int64_t messages = 0;
 };
+
+// What each of these sent that has an address. The table is walked through beside them: to look up each takes several
+// times as long.
+Status add_named(Database& database, std::span<const SourceSum> sums, std::vector<Sent>& sent) {
+  if (sums.empty()) return {};
+  sent.reserve(sums.size());
+  auto sum = sums.begin();
+  const Query addresses("SELECT id, ip FROM address WHERE id BETWEEN ? AND ? ORDER BY id",
+                        {sums.front().address_id, sums.back().address_id});
+  const auto read = each_row(database, addresses, [&](Statement& row) {
+    if (sum->address_id != row.integer(0)) return true;
+    if (const auto ip = row.blob(1); !ip.empty()) sent.push_back({network(ip), sum->classes.messages});
+    return ++sum != sums.end();
+  });
+  if (!read) return read;
+  return sum == sums.end() ? Status() : internal_error("corrupt", "an address that is summed up is not there");
+}
 
 // How much each network sent.
 std::vector<std::int64_t> by_network(std::vector<Sent> sent) {
@@ -54,32 +73,25 @@ auto largest(std::vector<std::int64_t> messages) {
 }  // namespace
 
 Result<Concentration> concentration(Database& database, const Selection& selection) {
-  auto sums = source_sums(database, selection, SourceDomains::left_out);
+  const auto sums = source_sums(database, selection, SourceDomains::left_out);
   if (!sums) return unexpected(sums.error());
   Concentration found;
   if (sums->empty()) return found;
-  std::vector<std::int64_t> of_sources;
-  std::vector<Sent> sent;
-  // The table is walked through beside them: to look up each address takes several times as long.
-  std::ranges::sort(*sums, {}, &SourceSum::address_id);
-  auto sum = sums->begin();
-  const Query addresses("SELECT id, ip FROM address WHERE id BETWEEN ? AND ? ORDER BY id",
-                        {sums->front().address_id, sums->back().address_id});
-  const auto read = each_row(database, addresses, [&](Statement& row) {
-    if (sum->address_id != row.integer(0)) return true;
-    const auto messages = sum->classes.messages;
-    const auto ip = row.blob(1);
-    found.messages += messages;
-    if (ip.empty()) {
-      found.unnamed += messages;
-    } else {
-      of_sources.push_back(messages);
-      sent.push_back({network(ip), messages});
-    }
-    return ++sum != sums->end();
-  });
+  const auto half = sums->size() / 2;
+  std::vector<Sent> sent, more;
+  const auto read = ask_both(
+      database, [&](Database& one) { return add_named(one, std::span(*sums).first(half), sent); },
+      [&](Database& other) { return add_named(other, std::span(*sums).subspan(half), more); });
   if (!read) return unexpected(read.error());
-  if (sum != sums->end()) return internal_error("corrupt", "an address that is summed up is not there");
+  sent.insert(sent.end(), more.begin(), more.end());
+  for (const auto& sum : *sums) found.messages += sum.classes.messages;
+  found.unnamed = found.messages;
+  std::vector<std::int64_t> of_sources;
+  of_sources.reserve(sent.size());
+  for (const auto& one : sent) {
+    found.unnamed -= one.messages;
+    of_sources.push_back(one.messages);
+  }
   auto of_networks = by_network(std::move(sent));
   found.sources = static_cast<std::int64_t>(of_sources.size());
   found.networks = static_cast<std::int64_t>(of_networks.size());

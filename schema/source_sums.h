@@ -29,7 +29,7 @@ Result<std::string> stored_address(Database& database, std::int64_t address_id);
 // For how many domains each sent. Sums over all domains do not tell: those of each are three times as many.
 enum class SourceDomains : std::uint8_t { left_out, counted };
 
-// In no order. Takes some hundred bytes of memory for each address.
+// By number of the address. Takes some hundred bytes of memory for each.
 Result<std::vector<SourceSum>> source_sums(Database& database, const Selection& selection, SourceDomains domains);
 
 // The sums of a page, in its order: by `messages` (also where no column is named), `ip`, `domains`, `first_seen`,
