@@ -32,6 +32,13 @@ Selection everything(Database& database) {
   return select(database, filter, freshness(database).value()).value();
 }
 
+// What the records of an address say: an expression of `record` and `report`.
+std::int64_t of_records(tests::Store& store, std::int64_t address_id, const std::string& what) {
+  return store.number(
+      "SELECT " + what +
+      " FROM record JOIN report ON report.id = record.report_id WHERE address_id = " + std::to_string(address_id));
+}
+
 }  // namespace
 
 TEST_CASE("sums by address are those of the records") {
@@ -41,11 +48,7 @@ TEST_CASE("sums by address are those of the records") {
   const auto sums = source_sums(database, everything(database), SourceDomains::counted).value();
   CHECK(static_cast<std::int64_t>(sums.size()) == store.number("SELECT count(DISTINCT address_id) FROM record"));
   for (const auto& sum : sums) {
-    const auto of = [&](const std::string& what) {
-      return store.number("SELECT " + what +
-                          " FROM record JOIN report ON report.id = record.report_id WHERE address_id = " +
-                          std::to_string(sum.address_id));
-    };
+    const auto of = [&](const std::string& what) { return of_records(store, sum.address_id, what); };
     CHECK(sum.domains == of("count(DISTINCT domain_id)"));
     CHECK(sum.first_seen == of("min(day)"));
     CHECK(sum.last_seen == of("max(day)"));
@@ -88,11 +91,7 @@ TEST_CASE("sums of many weeks, which are added up in halves, are those of the re
       const auto sums = source_sums(database, selection, domains).value();
       CHECK(static_cast<std::int64_t>(sums.size()) == store.number("SELECT count(DISTINCT address_id) FROM record"));
       for (const auto& sum : sums) {
-        const auto of = [&](const std::string& what) {
-          return store.number("SELECT " + what +
-                              " FROM record JOIN report ON report.id = record.report_id WHERE address_id = " +
-                              std::to_string(sum.address_id));
-        };
+        const auto of = [&](const std::string& what) { return of_records(store, sum.address_id, what); };
         CHECK(sum.classes.messages == of("sum(record.messages)"));
         CHECK(sum.first_seen == of("min(day)"));
         CHECK(sum.last_seen == of("max(day)"));
