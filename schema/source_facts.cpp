@@ -195,7 +195,9 @@ bool asks_for_domains(const Selection& selection) {
 }
 
 std::optional<std::pair<Selection, Selection>> in_halves(const Selection& selection) {
-  if (!is_of_weeks(selection) || *selection.to - *selection.from < fewest_days_in_halves) return std::nullopt;
+  // Of a few domains so little is told that adding two halves takes longer.
+  if (!is_of_weeks(selection) || asks_for_domains(selection) || *selection.to - *selection.from < fewest_days_in_halves)
+    return std::nullopt;
   const auto middle = week_of(*selection.from + (*selection.to - *selection.from) / 2);
   return std::pair(over(selection, selection.from, middle - 1), over(selection, middle, selection.to));
 }

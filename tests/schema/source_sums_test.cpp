@@ -85,6 +85,7 @@ TEST_CASE("sums of many weeks, which are added up in halves, are those of the re
   CHECK(halves->second.to == selection.to);
   CHECK_FALSE(in_halves(over(selection, *selection.to - 100, selection.to)).has_value());
   CHECK_FALSE(in_halves(with(selection, FilterKey::reporter, {"Org1"})).has_value());
+  CHECK_FALSE(in_halves(with(selection, FilterKey::domain, DomainPattern{"domain1.example"})).has_value());
   for (const bool packed : {false, true}) {
     while (packed && pack_week(store.writer()).value()) continue;
     for (const auto domains : {SourceDomains::left_out, SourceDomains::counted}) {
