@@ -51,16 +51,21 @@ Status count_domains(Database& database, const Selection& selection, std::span<c
   if (sources.empty()) return {};
   const auto last_domain = number(database, "SELECT max(id) FROM domain");
   if (!last_domain) return unexpected(last_domain.error());
-  IdPairs met(*last_domain);
-  ById<std::int64_t> domains;
   std::vector<std::int64_t> addresses;
   for (const auto& source : sources) addresses.push_back(source.sum->address_id);
-  auto these = selection;
-  these.among_addresses = fmt::format("[{}]", fmt::join(addresses, ","));
-  auto read = each_source_fact(database, these, FactsOf::days, [&](const SourceFact& fact) {
-    if (met.add(fact.address_id, fact.domain_id)) ++domains.at(fact.address_id);
-  });
-  for (const auto& source : sources) source.sum->domains = domains.at(source.sum->address_id);
+  IdPairs met(*last_domain), met_later(*last_domain);
+  const auto add_to = [&](IdPairs& pairs, Selection days) {
+    days.among_addresses = fmt::format("[{}]", fmt::join(addresses, ","));
+    return [&pairs, days = std::move(days)](Database& asked) {
+      return each_source_fact(asked, days, FactsOf::days,
+                              [&](const SourceFact& fact) { pairs.add(fact.address_id, fact.domain_id); });
+    };
+  };
+  const auto halves = in_halves(selection);
+  auto read = halves ? ask_both(database, add_to(met, halves->first), add_to(met_later, halves->second))
+                     : add_to(met, selection)(database);
+  met.merge(met_later);
+  for (const auto& source : sources) source.sum->domains = met.count(source.sum->address_id);
   return read;
 }
 

@@ -88,6 +88,14 @@ TEST_CASE("sums of many weeks, which are added up in halves, are those of the re
   CHECK_FALSE(in_halves(with(selection, FilterKey::domain, DomainPattern{"domain1.example"})).has_value());
   for (const bool packed : {false, true}) {
     while (packed && pack_week(store.writer()).value()) continue;
+    PageRequest page;
+    page.limit = 100;
+    std::int64_t rows = 0;
+    REQUIRE(each_source(database, selection, page, 0, SourceDomains::counted, [&](const SourceSum& sum, auto) {
+      CHECK(sum.domains == of_records(store, sum.address_id, "count(DISTINCT domain_id)"));
+      return ++rows > 0;
+    }));
+    CHECK(rows == store.number("SELECT count(DISTINCT address_id) FROM record"));
     for (const auto domains : {SourceDomains::left_out, SourceDomains::counted}) {
       const auto sums = source_sums(database, selection, domains).value();
       CHECK(static_cast<std::int64_t>(sums.size()) == store.number("SELECT count(DISTINCT address_id) FROM record"));
