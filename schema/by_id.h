@@ -65,13 +65,10 @@ class ByIdPair {
 class IdPairs {
  public:
   explicit IdPairs(std::int64_t largest_second) : words_(static_cast<std::size_t>(largest_second) / 64 + 1) {}
-  // false: it was there before.
-  bool add(std::int64_t first, std::int64_t second) {
+  void add(std::int64_t first, std::int64_t second) {
     const auto at = place(first, second);
     if (at >= bits_.size()) bits_.resize(std::max((static_cast<std::size_t>(first) + 1) * words_, 2 * bits_.size()));
-    const bool is_new = (bits_[at] & bit(second)) == 0;
     bits_[at] |= bit(second);
-    return is_new;
   }
   void remove(std::int64_t first, std::int64_t second) {
     if (const auto at = place(first, second); at < bits_.size()) bits_[at] &= ~bit(second);

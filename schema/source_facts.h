@@ -38,7 +38,8 @@ bool is_of_weeks(const Selection& selection);
 // Whether it asks for some domains only.
 bool asks_for_domains(const Selection& selection);
 
-// Two parts of a selection that take as long, for ask_both() (schema/twin.h); none: it is answered sooner as it is.
+// The days of a selection in two parts, at the beginning of a week, that take as long as each other: for ask_both()
+// (schema/twin.h). none: it is answered sooner as it is.
 std::optional<std::pair<Selection, Selection>> in_halves(const Selection& selection);
 
 // Calls `sink` with all of them, some at a time: millions are told, and who adds them up waits for memory where one

@@ -3,9 +3,9 @@
 
 #include <functional>
 #include <optional>
+#include <utility>
 
 #include "schema/result.h"
-#include "schema/selection.h"
 #include "schema/sqlite.h"
 
 namespace schema {

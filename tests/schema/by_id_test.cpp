@@ -32,10 +32,10 @@ TEST_CASE("a set of pairs has what was added and not removed") {
     IdPairs pairs(largest);
     CHECK_FALSE(pairs.has(7, largest));
     pairs.remove(7, largest);
-    CHECK(pairs.add(7, largest));
-    CHECK_FALSE(pairs.add(7, largest));
-    CHECK(pairs.add(8, 1));
-    CHECK(pairs.add(100'000, largest));
+    pairs.add(7, largest);
+    pairs.add(7, largest);
+    pairs.add(8, 1);
+    pairs.add(100'000, largest);
     CHECK(pairs.has(7, largest));
     CHECK_FALSE(pairs.has(7, largest - 1));
     CHECK_FALSE(pairs.has(6, largest));
