@@ -7,7 +7,7 @@
 
 #include "ingest/authenticity.h"
 #include "schema/domain_name.h"
-#include "schema/record_rows.h"
+#include "schema/record_numbering.h"
 #include "schema/sha256.h"
 
 namespace ingest {

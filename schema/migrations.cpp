@@ -51,11 +51,19 @@ Result<bool> needs_migration(Database& database) {
 Status migrate(Database& writer) {
   const auto present = version(writer);
   if (!present) return unexpected(present.error());
+  // A table that goes would otherwise be emptied row by row first, and all its pages written with zeros; until that is
+  // done SQLite would keep in memory what they held. What it holds is kept anyway.
+  const auto secure = writer.integer("PRAGMA secure_delete");
+  if (!secure) return unexpected(secure.error());
+  if (auto off = writer.execute_script("PRAGMA foreign_keys = OFF; PRAGMA secure_delete = OFF"); !off) return off;
+  Status applied;
   for (const auto& migration : migrations()) {
     if (migration.number <= *present) continue;
-    if (auto applied = apply(writer, migration); !applied) return applied;
+    if (applied = apply(writer, migration); !applied) break;
   }
-  return {};
+  auto on = writer.execute_script(
+      fmt::format("PRAGMA foreign_keys = ON; PRAGMA secure_delete = {}", secure->value_or(0)));
+  return applied ? on : applied;
 }
 
 Status require_current(Database& reader) {

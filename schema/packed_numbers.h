@@ -1,6 +1,7 @@
 // Numbers as bytes: seven bits a byte, the lowest first, the eighth bit set where more follow.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,6 +18,8 @@ class PackedNumbers {
  public:
   explicit PackedNumbers(std::string_view bytes) : at_(bytes.data()), end_(at_ + bytes.size()) {}
   bool at_end() const { return at_ == end_; }
+  // How many bytes were not read.
+  std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
   // Something was read that is no number, and so are all that follow.
   bool broken() const { return broken_; }
   std::uint64_t next() {

@@ -106,7 +106,7 @@ Result<Paged> records(Database& database, const Selection& selection, const Page
     const auto &day = page.after->at(0), &id = page.after->at(1), &n = page.after->at(2);
     query += Query(" AND (p.day, p.id) <= (?, ?) AND (p.id <> ? OR f.n > ?)", {day, id, id, n});
   }
-  query += " ORDER BY p.day DESC, p.id DESC, f.n";
+  query += " ORDER BY p.day DESC, p.id DESC";  // and by f.n, as the records of a report come
   if (page.limit) query += Query(" LIMIT ?", {*page.limit + 1});
 
   Paged paged;

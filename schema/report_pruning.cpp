@@ -1,6 +1,11 @@
 // What pruning does to one report (schema/pruning.h).
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "schema/packed_weeks.h"
 #include "schema/report_store.h"
+#include "schema/stored_records.h"
 #include "schema/weekly_records.h"
 
 namespace schema {
@@ -22,7 +27,26 @@ Status ReportStore::shrink(std::int64_t id, std::int64_t records) {
           WHERE report_id = ?1 AND n >= ?2) gone
     WHERE id = ?1 AND gone.records > 0)sql";
   if (auto summed = database_.execute(sums_sql, id, records); !summed) return summed;
-  return database_.execute("DELETE FROM record WHERE report_id = ? AND n >= ?", id, records);
+  return keep_records(id, records);
+}
+
+Status ReportStore::keep_records(std::int64_t id, std::int64_t kept) {
+  if (kept <= 0) return remove_records(id);
+  auto row = database_.prepare("SELECT rows FROM report_records WHERE report_id = ?");
+  if (!row) return unexpected(std::move(row.error()));
+  row->bind(1, id);
+  const auto found = row->step();
+  if (!found) return unexpected(found.error());
+  if (!*found) return {};
+  // Where the last of them ends, those before it do.
+  StoredRecords records(row->blob(0));
+  for (std::int64_t n = 0; n < kept && records.next(); ++n) {
+  }
+  if (records.broken()) return internal_error("corrupt", fmt::format("The records of report {} cannot be read.", id));
+  const std::string bytes(row->blob(0).substr(0, records.end()));
+  row->reset();
+  auto written = database_.execute("UPDATE report_records SET rows = ? WHERE report_id = ?", Blob{bytes}, id);
+  return written ? database_.execute("DELETE FROM record_raw WHERE report_id = ? AND n >= ?", id, kept) : written;
 }
 
 Status ReportStore::forget(std::int64_t id, std::int64_t now) {
@@ -46,11 +70,11 @@ Result<std::int64_t> ReportStore::empty(std::int64_t id, std::int64_t most, std:
   if (!day) return unexpected(day.error());
   if (auto forgotten = forget_week_of_records(database_, week_of(day->value_or(0))); !forgotten)
     return unexpected(std::move(forgotten.error()));
-  constexpr auto records_sql = R"sql(
-    DELETE FROM record WHERE report_id = ?1 AND n IN
-      (SELECT n FROM record WHERE report_id = ?1 ORDER BY n DESC LIMIT ?2))sql";
-  if (auto gone = database_.execute(records_sql, id, most); !gone) return unexpected(std::move(gone.error()));
-  return database_.changes();
+  const auto records = database_.integer("SELECT count(*) FROM record WHERE report_id = ?", id);
+  if (!records) return unexpected(records.error());
+  const auto gone = std::min(**records, most);
+  if (auto cut = keep_records(id, **records - gone); !cut) return unexpected(std::move(cut.error()));
+  return gone;
 }
 
 }  // namespace schema

@@ -4,8 +4,9 @@
 #include <utility>
 
 #include "schema/letter_case.h"
-#include "schema/record_rows.h"
+#include "schema/record_numbering.h"
 #include "schema/stored_json.h"
+#include "schema/stored_records.h"
 
 namespace schema {
 namespace {
@@ -93,7 +94,7 @@ Status ReportStore::replace(std::int64_t id, const PreparedReport& prepared, con
   if (!pruned) return unexpected(pruned.error());
   if (*pruned) return malformed("wrong_state", "Of this report only the totals are kept.");
   if (auto subtracted = subtract(id); !subtracted) return subtracted;
-  if (auto emptied = database_.execute("DELETE FROM record WHERE report_id = ?", id); !emptied) return emptied;
+  if (auto emptied = remove_records(id); !emptied) return emptied;
   const auto written = write(id, prepared, provenance);
   if (!written) return unexpected(written.error());
   return {};
@@ -138,21 +139,30 @@ Status ReportStore::remove(std::int64_t id) {
   return database_.execute("DELETE FROM report WHERE id = ?", id);  // records and sightings go with it
 }
 
-Status ReportStore::insert_records(std::int64_t id, const PreparedReport& prepared, const Row& row) {
-  ReportTally tally(row.domain_id, row.day, row.reporter_id, row.policy_id);
-  RecordRows rows(database_);
+Status ReportStore::remove_records(std::int64_t id) {
+  auto removed = database_.execute("DELETE FROM report_records WHERE report_id = ?", id);
+  return removed ? database_.execute("DELETE FROM record_raw WHERE report_id = ?", id) : removed;
+}
+
+Status ReportStore::insert_records(std::int64_t id, const PreparedReport& prepared, const Row& head) {
+  ReportTally tally(head.domain_id, head.day, head.reporter_id, head.policy_id);
   RecordNumbering numbering(interner_, prepared.records);
   PackedRecords::Rows packed(prepared.records);
-  PackedRow record;
-  for (std::size_t n = 0; packed.next(record); ++n) {
-    auto numbers = numbering.of(record);
-    if (!numbers) return unexpected(std::move(numbers.error()));
-    tally.count(numbers->address, numbers->header_from, numbers->result, record.count);
-    auto added = rows.add(
-        {id, static_cast<std::int64_t>(n), record.count, *numbers, numbering.raw(record), prepared.estimates[n]});
-    if (!added) return added;
+  PackedRow row;
+  StoredRecordsWriter records;
+  for (std::size_t n = 0; packed.next(row); ++n) {
+    auto record = numbering.of(row, prepared.estimates[n]);
+    if (!record) return unexpected(record.error());
+    tally.count(record->address_id, record->details.header_from_id, record->details.result_id, record->messages);
+    const auto raw = numbering.raw(row);
+    record->has_raw = !raw.empty();
+    records.add(*record);
+    if (raw.empty()) continue;
+    auto written = database_.execute("INSERT INTO record_raw VALUES (?, ?, ?)", id, n, raw);
+    if (!written) return written;
   }
-  if (auto written = rows.finish(); !written) return written;
+  auto written = database_.execute("INSERT INTO report_records VALUES (?, ?)", id, Blob{records.bytes()});
+  if (!written) return written;
   rollups_.add(std::move(tally));
   return {};
 }

@@ -82,6 +82,9 @@ class ReportStore {
   Result<Row> head(const PreparedReport&);
   Result<std::int64_t> write(std::optional<std::int64_t> id, const PreparedReport&, const Provenance&);
   Status insert_records(std::int64_t id, const PreparedReport&, const Row&);
+  Status remove_records(std::int64_t id);
+  // The first `kept` of them.
+  Status keep_records(std::int64_t id, std::int64_t kept);
   // From the roll-ups: the records behind the first `kept`.
   Status subtract(std::int64_t id, std::int64_t kept = 0);
 

@@ -14,6 +14,7 @@
 
 #include "schema/files.h"
 #include "schema/process_lock.h"
+#include "schema/record_table.h"
 
 namespace schema {
 namespace detail {
@@ -174,6 +175,7 @@ Status open_handle(Connection& connection, int flags) {
   sqlite3_progress_handler(handle, 1000, stop_at_deadline, &connection);
   // Others hold the database for moments only: while it recovers or truncates the log.
   sqlite3_busy_timeout(handle, 5000);
+  if (const int added = add_record_table(handle); added != SQLITE_OK) return unexpected(connection.error(added));
   return connection.script("PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY");
 }
 

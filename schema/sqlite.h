@@ -1,4 +1,5 @@
-// The database underneath: connections, statements, transactions. sqlite.cpp is the one file that sees sqlite3.h.
+// The database underneath: connections, statements, transactions. sqlite.cpp is the one file that sees
+// sqlite3.h, beside record_table.cpp.
 //
 // Errors of the database come back with these codes:
 //   disk_full, busy, locked, interrupted, cannot_open, read_only   kind unavailable: nothing was lost, try again

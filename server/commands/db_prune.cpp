@@ -149,9 +149,11 @@ schema::Result<Weight> weigh(schema::Database& database, const Settings& setting
   weight.sizes = std::move(*sizes);
   std::int64_t original_bytes = 0;
   for (const auto& table : weight.sizes.tables) {
-    if (table.name == "record") weight.records = table.rows;
     if (table.table == "original" || table.table == "original_bundle") original_bytes += table.bytes;
   }
+  const auto records = database.integer("SELECT ifnull(sum(records), 0) FROM report WHERE pruned_at IS NULL");
+  if (!records) return schema::unexpected(records.error());
+  weight.records = records->value_or(0);
   if (settings.retention_days > 0) {
     const auto pruned = schema::would_prune(database, retention_rule(settings, std::time(nullptr)));
     if (!pruned) return schema::unexpected(pruned.error());

@@ -15,7 +15,7 @@
 #include "ingest/transfer_decoding.h"
 #include "ingest/xml_gate.h"
 #include "schema/content_hash.h"
-#include "schema/record_rows.h"
+#include "schema/record_numbering.h"
 #include "schema/writer.h"
 #include "server/gzip.h"
 #include "tests/support/make_report.h"
@@ -143,7 +143,7 @@ void numbers(benchmark::State& state) {
     schema::RecordNumbering numbering(interner, all);
     schema::PackedRecords::Rows rows(all);
     schema::PackedRow row;
-    while (rows.next(row)) benchmark::DoNotOptimize(numbering.of(row));
+    while (rows.next(row)) benchmark::DoNotOptimize(numbering.of(row, 0));
   }
   store.writer().rollback();
   per_record(state);

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from program import BINARY, REPOSITORY, ProgramTest, environment, run
 from report_mails import report_mail
+from stored_records import records
 
 LIBRARY = os.environ.get("RUADAR_FAULTS_LIBRARY", "")
 TRIES = int(os.environ.get("RUADAR_TEST_FAULTS", "40"))
@@ -30,10 +31,13 @@ def columns(database, schema, table):
 
 
 def counts(path):
-    """What must stay, whatever is added: rows of the tables of the first version."""
+    """What must stay, whatever is added: rows of the tables of the first version, and what records say."""
     with sqlite3.connect(path) as database:
-        return tuple(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-                     for table in ("mail", "attachment", "report", "record", "original"))
+        found = tuple(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+                      for table in ("mail", "attachment", "report", "original"))
+        if database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'record'").fetchone():
+            return *found, database.execute("SELECT * FROM record ORDER BY report_id, n").fetchall()
+        return *found, list(records(database))
 
 
 def version(path):
@@ -65,6 +69,8 @@ class MigrationKillTest(ProgramTest):
             for table in set(names(old, "main")) & set(names(old, "today")):
                 shared = ", ".join(name for name in columns(old, "main", table) if name in columns(old, "today", table))
                 old.execute(f'INSERT OR REPLACE INTO main."{table}" ({shared}) SELECT {shared} FROM today."{table}"')
+            with sqlite3.connect(self.database) as today:
+                old.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", records(today))
         return path
 
     def migrate(self, database, kind, at, count=None):

@@ -27,9 +27,36 @@ TEST_CASE("a record that refers to what is not there is a contradiction") {
       });
     };
     CHECK(refers() == 0);
-    REQUIRE(store.database().execute("UPDATE record SET " + column + " = 99999 WHERE n = 1"));
+    std::string columns =
+        "n, address_id, messages, result_id, header_from_id, envelope_from_id, envelope_to_id, "
+        "auth_id, override_id, estimate, 0";
+    columns.replace(columns.find(column), column.size(), "CASE n WHEN 1 THEN 99999 ELSE " + column + " END");
+    REQUIRE(store.database().execute("UPDATE report_records SET rows = (SELECT pack_records(" + columns +
+                                     ") FROM record WHERE report_id = 1)"));
     CHECK(refers() == 1);
   }
+}
+
+TEST_CASE("records that cannot be read are named, and what else is wrong, too") {
+  tests::Store store;
+  for (const auto* id : {"1", "2", "3"}) {
+    REQUIRE(store.writer().begin());
+    const auto provenance = store.provenance();
+    const auto added = store.writer().reports().add(PreparedReport(tests::make_report(id)), provenance);
+    REQUIRE(added);
+    REQUIRE(store.writer().ledger().set_attachments(provenance.mail_id,
+                                                    {{"a", 0, {}, Outcome::stored, "", added->report_id, {}}}));
+    REQUIRE(store.writer().commit());
+  }
+  CHECK(contradictions(store.database()).value().empty());
+  REQUIRE(store.database().execute("UPDATE report_records SET rows = x'07' WHERE report_id = 2"));
+  REQUIRE(store.database().execute("DELETE FROM report_records WHERE report_id = 3"));
+  REQUIRE(store.database().execute("UPDATE run SET attachments = 7 WHERE id = 1"));
+
+  const auto found = contradictions(store.database()).value();
+  CHECK(std::ranges::count(found, "report 2: its records cannot be read") == 1);
+  CHECK(std::ranges::count(found, "report 3: its records are not as many, or not as large, as it says") == 1);
+  CHECK(std::ranges::count(found, "run 1: the outcomes do not add up to its attachments") == 1);
 }
 
 TEST_CASE("an original whose bundle is not there, or is too short for it, is a contradiction") {

@@ -161,7 +161,7 @@ TEST_CASE("tables of packed weeks are not looked at") {
   std::vector<std::string> expected;
   for (const auto& one : all) expected.push_back(gathered(store, selected(store, one.question), one.wanted));
   pack_all(store);
-  REQUIRE(store.database().execute_script("DELETE FROM record; DELETE FROM daily; DELETE FROM daily_source"));
+  REQUIRE(store.database().execute_script("DELETE FROM report_records; DELETE FROM daily; DELETE FROM daily_source"));
   for (std::size_t i = 0; i < all.size(); ++i) {
     INFO(i);
     CHECK((gathered(store, selected(store, all[i].question), all[i].wanted) == expected[i]));

@@ -51,7 +51,7 @@ TEST_CASE("no question of a page looks at the records") {
     REQUIRE(response.status == 200);
     answers.push_back(response.body);
   });
-  REQUIRE(api.store.database().execute_script("ALTER TABLE record RENAME TO hidden"));
+  REQUIRE(api.store.database().execute_script("ALTER TABLE report_records RENAME TO hidden"));
   CHECK(api.get("/api/v1/records").status == 500);
   std::size_t n = 0;
   each([&](const std::string& target) {
