@@ -1,5 +1,5 @@
-// The database underneath: connections, statements, transactions. sqlite.cpp is the one file that sees
-// sqlite3.h, beside record_table.cpp.
+// The database underneath: connections, statements, transactions. What is behind them (schema/connection.h) and
+// record_table.cpp alone see sqlite3.h.
 //
 // Errors of the database come back with these codes:
 //   disk_full, busy, locked, interrupted, cannot_open, read_only   kind unavailable: nothing was lost, try again
