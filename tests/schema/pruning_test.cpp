@@ -74,6 +74,25 @@ PruneRule before(std::int64_t day, bool keep_rollups = false) {
 
 }  // namespace
 
+// By steps of a few records, too, their raw words go with them (the table record_raw).
+TEST_CASE("raw words go with the record that said them") {
+  tests::Store store;
+  auto report = report_of(first_day, "raw", 6);
+  for (auto& record : report.records) record.policy_evaluated.disposition = {Disposition::none, "delivered"};
+  add(store, report);
+  const auto raw = [&] { return store.number("SELECT count(*) FROM record WHERE raw IS NOT NULL"); };
+  CHECK(raw() == 6);
+  for (const std::int64_t kept : {4, 1, 0}) {
+    REQUIRE(store.writer().begin());
+    REQUIRE(store.writer().reports().shrink(1, kept));
+    REQUIRE(store.writer().commit());
+    CHECK(raw() == kept);
+    CHECK(store.number("SELECT count(*) FROM record") == kept);
+    CHECK(store.number("SELECT count(*) FROM record_raw") == kept);
+    CHECK(wrong(store).empty());
+  }
+}
+
 TEST_CASE("pruning takes the reports of old days with records, totals and originals, and remembers who they were") {
   tests::Store store;
   const auto old = report_of(first_day, "old", 30), young = report_of(first_day + 1, "young", 20);
