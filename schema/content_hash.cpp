@@ -79,7 +79,8 @@ void append(const Record& record, std::string& out) {
 
 // Sorting the digests of the records instead of the records keeps this small for a report of any size.
 std::string content_hash(const PackedRecords& records) {
-  std::vector<std::array<char, 32>> digests;
+  // Their order is that of signed bytes, wherever `char` has no sign, too: reports that were stored are known by it.
+  std::vector<std::array<signed char, 32>> digests;
   digests.reserve(records.size());
   Sha256 hash;
   std::string canonical;
@@ -90,7 +91,7 @@ std::string content_hash(const PackedRecords& records) {
     std::ranges::copy(hash.finish(), digests.emplace_back().begin());
   }
   std::ranges::sort(digests);
-  for (const auto& digest : digests) hash.update({digest.data(), digest.size()});
+  for (const auto& digest : digests) hash.update({reinterpret_cast<const char*>(digest.data()), digest.size()});
   return hash.finish();
 }
 

@@ -1,6 +1,7 @@
 #include "schema/content_hash.h"
 
 #include <algorithm>
+#include <string>
 
 #include "schema/sha256.h"
 #include "tests/support/catch.h"
@@ -66,6 +67,16 @@ TEST_CASE("texts cannot flow into each other in the content hash") {
   two[0].identifiers.envelope_from = "a";
   two[0].identifiers.envelope_to = "bc";
   CHECK(content_hash(one) != content_hash(two));
+}
+
+// Reports that were stored are known by it.
+TEST_CASE("the content hash of some records is always the same") {
+  auto records = tests::make_report().records;
+  for (int i = 0; i < 300; ++i)
+    records.push_back(tests::make_record("192.0.2." + std::to_string(i % 256), i, schema::DmarcResult::pass,
+                                         i % 3 == 0 ? schema::DmarcResult::pass : schema::DmarcResult::fail));
+  CHECK(schema::hexadecimal(content_hash(records)) ==
+        "244e24ab3eae33216eabb5cedcf07089bace4248c0a95b408baf227d5eaad5a9");
 }
 
 TEST_CASE("SHA-256 of known bytes") {
