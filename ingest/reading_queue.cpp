@@ -45,6 +45,7 @@ void ReadingQueue::push(QueuedMail mail) {
   bytes_ += mail.message.bytes.size();
   auto slot = std::make_shared<Slot>();
   slot->begun = slot->read = !mail.needs_reading;
+  slot->is_large = mail.message.bytes.size() > large_mail_bytes;
   slot->mail = std::make_unique<QueuedMail>(std::move(mail));
   {
     const std::lock_guard lock(mutex_);
@@ -65,18 +66,21 @@ std::unique_ptr<QueuedMail> ReadingQueue::take() {
   return mail;
 }
 
+std::shared_ptr<ReadingQueue::Slot> ReadingQueue::next_to_read() const {
+  const auto next = std::ranges::find_if(
+      slots_, [this](const auto& slot) { return !slot->begun && !(slot->is_large && reads_large_); });
+  const bool may_read = next != slots_.end() && (next == slots_.begin() || records_ < most_records);
+  return may_read ? *next : nullptr;
+}
+
 void ReadingQueue::read_mails() {
-  const auto unread = [this] { return std::ranges::find_if(slots_, [](const auto& slot) { return !slot->begun; }); };
-  const auto may_read = [&] {
-    const auto next = unread();
-    return next != slots_.end() && (next == slots_.begin() || records_ < most_records);
-  };
   std::unique_lock lock(mutex_);
   for (;;) {
-    to_read_.wait(lock, [&] { return ends_ || may_read(); });
+    to_read_.wait(lock, [this] { return ends_ || next_to_read(); });
     if (ends_) return;
-    const auto slot = *unread();
+    const auto slot = next_to_read();
     slot->begun = true;
+    reads_large_ = reads_large_ || slot->is_large;
     lock.unlock();
     const Message& message = slot->mail->message;
     slot->mail->reading = prepared_reading(reader_, message.bytes, message.name,
@@ -86,6 +90,10 @@ void ReadingQueue::read_mails() {
     records_ += slot->records;
     slot->read = true;
     was_read_.notify_one();
+    if (slot->is_large) {
+      reads_large_ = false;
+      to_read_.notify_all();
+    }
   }
 }
 

@@ -50,13 +50,18 @@ class ReadingQueue {
   static constexpr std::size_t most_bytes = 8 * MiB;
   // That were read and wait: a small mail can bring thousands. The oldest is read in any case.
   static constexpr std::size_t most_records = 250'000;
+  // What such a one unpacks to may take many times its size in the process that reads it: one of them at a time.
+  static constexpr std::size_t large_mail_bytes = KiB * 512;
 
   struct Slot {
     std::unique_ptr<QueuedMail> mail;
+    bool is_large = false;
     bool begun = false;
     bool read = false;
     std::size_t records = 0;
   };
+  // The oldest one that may be read; none at the moment.
+  std::shared_ptr<Slot> next_to_read() const;
   void read_mails();
 
   MessageReader reader_;
@@ -68,6 +73,7 @@ class ReadingQueue {
   std::condition_variable to_read_, was_read_;
   std::deque<std::shared_ptr<Slot>> slots_;  // oldest first
   std::size_t records_ = 0;                  // of those that were read
+  bool reads_large_ = false;
   bool ends_ = false;
   std::vector<std::thread> threads_;
 };

@@ -25,26 +25,37 @@ struct PackedPiece {
 // Some 1,200 bytes, three in a page of the database; one address alone may have more.
 inline constexpr std::size_t rows_of_piece = 256;
 
-// Rows in the order of their `address_id`, in pieces that `pack` makes of some of them.
-template <typename Row, typename Pack>
-std::vector<PackedPiece> in_pieces(std::span<const Row> rows, Pack pack) {
-  std::vector<PackedPiece> pieces;
-  const auto add = [&](std::size_t first, std::size_t end) {
-    pieces.push_back({rows[first].address_id, pack(rows.subspan(first, end - first))});
-  };
-  std::size_t first = 0;  // of the piece
-  for (std::size_t at = 0; at < rows.size();) {
-    auto end = at + 1;  // of the address
-    while (end < rows.size() && rows[end].address_id == rows[at].address_id) ++end;
-    if (at > first && end - first > rows_of_piece) {
-      add(first, at);
-      first = at;
+// Puts rows into pieces, which `pack` makes of some of them. They come in the order of their `address_id`, some at a
+// time, and those of one address at once: who packs a week of millions has not all of them in memory.
+template <typename Row>
+class PieceMaker {
+ public:
+  using Pack = std::string (*)(std::span<const Row>);
+  explicit PieceMaker(Pack pack) : pack_(pack) {}
+
+  void add(std::span<const Row> rows) {
+    for (std::size_t at = 0, end = 0; at < rows.size(); at = end) {
+      while (end < rows.size() && rows[end].address_id == rows[at].address_id) ++end;
+      if (!waiting_.empty() && waiting_.size() + end - at > rows_of_piece) make();
+      const auto of_address = rows.subspan(at, end - at);
+      waiting_.insert(waiting_.end(), of_address.begin(), of_address.end());
     }
-    at = end;
   }
-  if (first < rows.size()) add(first, rows.size());
-  return pieces;
-}
+  std::vector<PackedPiece> finish() {
+    if (!waiting_.empty()) make();
+    return std::move(pieces_);
+  }
+
+ private:
+  void make() {
+    pieces_.push_back({waiting_.front().address_id, pack_(waiting_)});
+    waiting_.clear();
+  }
+
+  const Pack pack_;
+  std::vector<Row> waiting_;
+  std::vector<PackedPiece> pieces_;
+};
 
 // Within a transaction.
 Status write_pieces(Database& writer, std::string_view table, std::int64_t week,

@@ -61,6 +61,71 @@ class DetailsMet {
   std::vector<std::int64_t> times_;
 };
 
+// How many rows addresses have, to take so many of them at a time as have not more than some.
+class RowsByAddress {
+ public:
+  struct Range {
+    std::int64_t first = 0, last = 0;  // addresses
+    std::size_t rows = 0;
+  };
+
+  explicit RowsByAddress(std::int64_t last_address)
+      : counts_(static_cast<std::size_t>(last_address / together + 1)), last_address_(last_address) {}
+
+  // false: there is no such address.
+  bool count(std::int64_t address_id) {
+    if (address_id <= 0 || address_id > last_address_) return false;
+    ++counts_[static_cast<std::size_t>(address_id / together)];
+    return true;
+  }
+
+  // All addresses that have rows. Of those that are counted together one range alone may have more.
+  std::vector<Range> ranges() const {
+    std::vector<Range> all;
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+      if (counts_[i] == 0) continue;
+      const auto first = static_cast<std::int64_t>(i) * together;
+      if (all.empty() || all.back().rows + counts_[i] > most_rows) all.push_back({first, 0, 0});
+      all.back().last = first + together - 1;
+      all.back().rows += counts_[i];
+    }
+    return all;
+  }
+
+ private:
+  static constexpr std::int64_t together = 64;
+  static constexpr std::size_t most_rows = 200'000;
+  std::vector<std::uint32_t> counts_;
+  const std::int64_t last_address_;
+};
+
+// Calls `sink` with each record of a week, by report, its details as the place where `met` has them; until it returns
+// false, since there can be no such record.
+template <typename Sink>
+Status each_record(Database& database, std::int64_t week, DetailsMet& met, Sink sink) {
+  const Query query(R"sql(
+    SELECT r.report_id, r.rows
+    FROM (SELECT id FROM report WHERE day BETWEEN ? AND ? ORDER BY id) p
+    CROSS JOIN report_records r ON r.report_id = p.id)sql",
+                    {week, week + days_of_week - 1});
+  bool right = true;
+  std::vector<std::size_t> places;  // in `met`, of the details of a report
+  const auto read = each_row(database, query, [&](Statement& row) {
+    StoredRecords records(row.blob(1));
+    places.clear();
+    while (right && records.next()) {
+      const auto& details = records.details();
+      if (records.place() == places.size())
+        places.push_back(met.place_of({details.result_id, details.header_from_id, details.envelope_from_id,
+                                       details.auth_id, details.override_id}));
+      right = sink({records.address_id(), row.integer(0), places[records.place()], records.messages()});
+    }
+    right = right && !records.broken();
+    return right;
+  });
+  return right ? read : unreadable_week();
+}
+
 // By id. An index says it all.
 Result<std::vector<ReportOfWeek>> reports_of(Database& database, std::int64_t week) {
   std::vector<ReportOfWeek> reports;
@@ -91,37 +156,34 @@ Result<std::optional<std::string>> stored_details(Database& database, std::int64
 }  // namespace
 
 Result<WeekOfRecords> pack_week_of_records(Database& database, std::int64_t week) {
-  std::vector<PackedRecord> records;
+  const auto last_address = number(database, "SELECT max(id) FROM address");
+  if (!last_address) return unexpected(last_address.error());
   DetailsMet met;
-  const Query query(R"sql(
-    SELECT r.report_id, r.rows
-    FROM (SELECT id FROM report WHERE day BETWEEN ? AND ? ORDER BY id) p
-    CROSS JOIN report_records r ON r.report_id = p.id)sql",
-                    {week, week + days_of_week - 1});
-  Status right;
-  std::vector<std::size_t> places;  // in `met`, of the details of a report
-  const auto read = each_row(database, query, [&](Statement& row) {
-    StoredRecords of_report(row.blob(1));
-    places.clear();
-    while (of_report.next()) {
-      const auto& details = of_report.details();
-      if (of_report.place() == places.size())
-        places.push_back(met.place_of({details.result_id, details.header_from_id, details.envelope_from_id,
-                                       details.auth_id, details.override_id}));
-      const auto place = places[of_report.place()];
-      met.count(place);
-      records.push_back({of_report.address_id(), row.integer(0), place, of_report.messages()});
-    }
-    if (of_report.broken()) right = unreadable_week();
-    return right.has_value();
+  RowsByAddress rows(*last_address);
+  auto read = each_record(database, week, met, [&](const PackedRecord& record) {
+    met.count(record.details);
+    return rows.count(record.address_id);
   });
-  if (!read) return unexpected(read.error());
-  if (!right) return unexpected(right.error());
+  if (!read) return unexpected(std::move(read.error()));
   std::vector<std::size_t> new_places;
   const auto details = met.sorted(new_places);
-  for (auto& record : records) record.details = new_places[record.details];
-  std::ranges::stable_sort(records, {}, &PackedRecord::address_id);  // they come by report
-  return WeekOfRecords{pack_details(details), in_pieces(std::span<const PackedRecord>(records), pack_week_records)};
+
+  PieceMaker<PackedRecord> pieces(pack_week_records);
+  std::vector<PackedRecord> records;
+  for (const auto& [first, last, count] : rows.ranges()) {
+    records.clear();
+    records.reserve(count);
+    read = each_record(database, week, met, [&](const PackedRecord& record) {
+      if (record.address_id < first || record.address_id > last) return true;
+      records.push_back(record);
+      records.back().details = new_places[record.details];
+      return true;
+    });
+    if (!read) return unexpected(std::move(read.error()));
+    std::ranges::stable_sort(records, {}, &PackedRecord::address_id);  // they come by report
+    pieces.add(records);
+  }
+  return WeekOfRecords{pack_details(details), pieces.finish()};
 }
 
 Status write_week_of_records(Database& writer, std::int64_t week, const WeekOfRecords& packed) {

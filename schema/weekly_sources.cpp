@@ -1,6 +1,7 @@
 #include "schema/weekly_sources.h"
 
 #include <algorithm>
+#include <map>
 #include <span>
 #include <string>
 #include <tuple>
@@ -45,41 +46,83 @@ void fold(std::vector<PackedSum>& sums) {
   if (!sums.empty()) sums.resize(last + 1);
 }
 
-// The sums of a domain, or over all, in pieces.
-void add_sums(std::vector<SumsPiece>& pieces, std::int64_t domain_id, std::span<const PackedDay> rows) {
-  std::vector<PackedSum> sums;
-  sums.reserve(rows.size());
-  for (const auto& row : rows) sums.push_back({row.address_id, row.result_id, row.messages, row.day, row.day});
-  fold(sums);
-  for (std::size_t at = 0; at == 0 || at < sums.size(); at += sums_of_piece) {
-    pieces.push_back({domain_id, static_cast<std::int64_t>(at / sums_of_piece),
-                      pack(std::span(sums).subspan(at, std::min(sums_of_piece, sums.size() - at)))});
+// The sums of a domain, or over all, in pieces. They come in the order of addresses, some at a time.
+class SumsMaker {
+ public:
+  // All rows of some addresses.
+  void add(std::span<const PackedDay> rows) {
+    std::vector<PackedSum> sums;
+    sums.reserve(rows.size());
+    for (const auto& row : rows) sums.push_back({row.address_id, row.result_id, row.messages, row.day, row.day});
+    fold(sums);
+    for (const auto& sum : sums) {
+      if (waiting_.size() == sums_of_piece) make();
+      waiting_.push_back(sum);
+    }
   }
-}
+  // There is one at least.
+  void finish(std::int64_t domain_id, std::vector<SumsPiece>& all) {
+    if (!waiting_.empty() || pieces_.empty()) make();
+    for (auto& piece : pieces_) all.push_back({domain_id, n_++, std::move(piece)});
+  }
 
-// As its days have it now. Takes some hundred bytes of memory for each of their rows.
-Result<PackedWeek> packed(Database& database, std::int64_t week) {
-  std::vector<PackedDay> rows;
-  // By domain, as the table is sorted.
+ private:
+  void make() {
+    pieces_.push_back(pack(waiting_));
+    waiting_.clear();
+  }
+
+  std::vector<PackedSum> waiting_;
+  std::vector<std::string> pieces_;
+  std::int64_t n_ = 0;
+};
+
+// The rows of a week of the addresses from `first` to `last`, by domain.
+Status read_rows(Database& database, std::int64_t week, std::int64_t first, std::int64_t last,
+                 std::vector<PackedDay>& rows) {
   const Query query(R"sql(
-    SELECT address_id, domain_id, day, result_id, messages, records
-    FROM (SELECT id FROM domain ORDER BY id) CROSS JOIN daily_source ON domain_id = id
-    WHERE day BETWEEN ? AND ?)sql",
-                    {week, week + days_of_week - 1});
-  const auto read = each_row(database, query, [&](Statement& row) {
+    SELECT address_id, domain_id, f.day, result_id, messages, records
+    FROM (SELECT id FROM domain ORDER BY id) d
+    CROSS JOIN (SELECT value AS day FROM json_each('[0, 1, 2, 3, 4, 5, 6]')) w
+    CROSS JOIN daily_source f ON f.domain_id = d.id AND f.day = ? + w.day AND f.address_id BETWEEN ? AND ?)sql",
+                    {week, first, last});
+  rows.clear();
+  return each_row(database, query, [&](Statement& row) {
     rows.push_back({row.integer(0), row.integer(1), static_cast<int>(row.integer(2) - week), row.integer(3),
                     row.integer(4), row.integer(5)});
     return true;
   });
-  if (!read) return unexpected(read.error());
-  PackedWeek all;
-  add_sums(all.sums, all_domains, rows);
-  for (std::size_t first = 0, end = 0; first < rows.size(); first = end) {
-    while (end < rows.size() && rows[end].domain_id == rows[first].domain_id) ++end;
-    add_sums(all.sums, rows[first].domain_id, std::span(rows).subspan(first, end - first));
+}
+
+// As its days have it now. Takes some twelve bytes of memory for each of their rows.
+Result<PackedWeek> packed(Database& database, std::int64_t week) {
+  // So many rows at a time, about: how many addresses have them is seen by those before.
+  constexpr std::int64_t wanted_rows = 100'000, first_addresses = 256, most_times = 16;
+  const auto last_address = number(database, "SELECT max(id) FROM address");
+  if (!last_address) return unexpected(last_address.error());
+  SumsMaker over_all;
+  std::map<std::int64_t, SumsMaker> of_domains;
+  PieceMaker<PackedDay> days(pack_days);
+  std::vector<PackedDay> rows;
+  std::int64_t addresses = first_addresses;
+  for (std::int64_t first = 1; first <= *last_address; first += addresses) {
+    if (first > 1)
+      addresses = std::clamp(addresses * wanted_rows / std::max<std::int64_t>(std::ssize(rows), 1), std::int64_t{1},
+                             most_times * addresses);
+    if (auto read = read_rows(database, week, first, first + addresses - 1, rows); !read)
+      return unexpected(std::move(read.error()));
+    over_all.add(rows);
+    for (std::size_t at = 0, end = 0; at < rows.size(); at = end) {
+      while (end < rows.size() && rows[end].domain_id == rows[at].domain_id) ++end;
+      of_domains[rows[at].domain_id].add(std::span(rows).subspan(at, end - at));
+    }
+    std::ranges::stable_sort(rows, {}, &PackedDay::address_id);  // they come by domain, day and result
+    days.add(rows);
   }
-  std::ranges::stable_sort(rows, {}, &PackedDay::address_id);  // they come by domain, day and result
-  all.days = in_pieces(std::span<const PackedDay>(rows), pack_days);
+  PackedWeek all;
+  over_all.finish(all_domains, all.sums);
+  for (auto& [domain_id, sums] : of_domains) sums.finish(domain_id, all.sums);
+  all.days = days.finish();
   return all;
 }
 

@@ -1,9 +1,11 @@
 #include "ingest/reading_queue.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "tests/support/catch.h"
 // Catch first: the fixtures require.
@@ -53,4 +55,37 @@ TEST_CASE("mails are taken in the order of pushing, however many records wait, a
   }
   CHECK(queue.empty());
   CHECK(begun == mails);
+}
+
+TEST_CASE("one large mail is read at a time, and small ones beside it") {
+  IngestSettings settings;
+  settings.readers = 3;
+  std::atomic<int> large{0}, most_large{0}, small{0}, small_beside{0};
+  const MessageReader reader = [&](std::string_view bytes, std::string_view, const Limits&, std::int64_t) {
+    if (bytes.size() < MiB) {
+      ++small;
+      if (large > 0) ++small_beside;
+      return PreparedReading();
+    }
+    most_large = std::max(most_large.load(), ++large);
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    --large;
+    return PreparedReading();
+  };
+  ReadingQueue queue(reader, settings);
+  constexpr int of_each = 5;
+  for (int i = 0; i < of_each; ++i) {
+    QueuedMail large_mail;
+    large_mail.message.bytes.assign(MiB, 'x');
+    queue.push(std::move(large_mail));
+    queue.push(mail(i));
+  }
+  for (int i = 0; i < of_each; ++i) {
+    CHECK(queue.take()->message.bytes.size() == MiB);
+    CHECK(queue.take()->message.bytes == std::to_string(i));
+  }
+  CHECK(queue.empty());
+  CHECK(most_large == 1);
+  CHECK(small == of_each);
+  CHECK(small_beside > 0);
 }

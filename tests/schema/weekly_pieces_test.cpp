@@ -22,12 +22,23 @@ std::vector<Row> rows_of(const Numbers& addresses, std::size_t rows) {
 }
 
 // Each byte is an address.
+std::string bytes_of(std::span<const Row> rows) {
+  std::string bytes;
+  for (const auto& row : rows) bytes += static_cast<char>(row.address_id);
+  return bytes;
+}
+
 std::vector<PackedPiece> pieces_of(const std::vector<Row>& rows) {
-  return in_pieces(std::span<const Row>(rows), [](std::span<const Row> some) {
-    std::string bytes;
-    for (const auto& row : some) bytes += static_cast<char>(row.address_id);
-    return bytes;
-  });
+  PieceMaker<Row> at_once(bytes_of);
+  at_once.add(rows);
+  auto pieces = at_once.finish();
+  PieceMaker<Row> by_address(bytes_of);
+  for (std::size_t at = 0, end = 0; at < rows.size(); at = end) {
+    while (end < rows.size() && rows[end].address_id == rows[at].address_id) ++end;
+    by_address.add(std::span(rows).subspan(at, end - at));
+  }
+  CHECK(by_address.finish() == pieces);
+  return pieces;
 }
 
 }  // namespace
