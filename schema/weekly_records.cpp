@@ -170,11 +170,11 @@ Result<WeekOfRecords> pack_week_of_records(Database& database, std::int64_t week
 
   PieceMaker<PackedRecord> pieces(pack_week_records);
   std::vector<PackedRecord> records;
-  for (const auto& [first, last, count] : rows.ranges()) {
+  for (const auto& range : rows.ranges()) {
     records.clear();
-    records.reserve(count);
+    records.reserve(range.rows);
     read = each_record(database, week, met, [&](const PackedRecord& record) {
-      if (record.address_id < first || record.address_id > last) return true;
+      if (record.address_id < range.first || record.address_id > range.last) return true;
       records.push_back(record);
       records.back().details = new_places[record.details];
       return true;
