@@ -51,7 +51,7 @@ class ReadingQueue {
   // That were read and wait: a small mail can bring thousands. The oldest is read in any case.
   static constexpr std::size_t most_records = 250'000;
   // What such a one unpacks to may take many times its size in the process that reads it: one of them at a time.
-  static constexpr std::size_t large_mail_bytes = KiB * 512;
+  static constexpr std::size_t large_mail_bytes = 512 * KiB;
 
   struct Slot {
     std::unique_ptr<QueuedMail> mail;
