@@ -1,6 +1,8 @@
 // Pages of lists: each row once, in order, also while reports come in.
+#include <algorithm>
 #include <random>
 #include <set>
+#include <tuple>
 
 #include "schema/breakdown.h"
 #include "schema/domains.h"
@@ -166,6 +168,23 @@ TEST_CASE("a walk returns each record that was there once, while reports come in
     filled.add(1);
   }
   for (const auto& name : before) CHECK(seen.count(name) == 1);
+}
+
+// By n without being sorted: so the records of a report come (schema/record_table.h).
+TEST_CASE("records come by day and report, the youngest first, and as their report has them") {
+  Filled filled;
+  auto& database = filled.store.database();
+  const auto all = filled.all();
+  for (const auto& selection : {all, with(all, FilterKey::result_class, std::int64_t{0})}) {
+    std::vector<std::tuple<std::int64_t, std::int64_t, std::int64_t>> keys;
+    REQUIRE(records(database, selection, {}, [&](const FlatRecord& row) {
+      keys.emplace_back(-row.day, -row.report, row.record);
+      return true;
+    }));
+    CHECK(keys.size() > 20);
+    CHECK(std::ranges::is_sorted(keys));
+    CHECK(std::ranges::any_of(keys, [](const auto& key) { return std::get<2>(key) > 1; }));
+  }
 }
 
 TEST_CASE("the ledger is walked from the youngest mail") {
